@@ -1,0 +1,81 @@
+#include "core/graph/diagnostic.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace headrace {
+
+namespace {
+
+std::string_view line_of(std::string_view text, unsigned line) {
+  for (unsigned i = 1; i < line; ++i) {
+    const auto end = text.find('\n');
+    if (end == std::string_view::npos) return {};
+    text.remove_prefix(end + 1);
+  }
+  std::string_view out = text.substr(0, text.find('\n'));
+  if (!out.empty() && out.back() == '\r') out.remove_suffix(1);
+  return out;
+}
+
+// Edit distance with swaps of neighbours (Damerau, optimal string alignment).
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), now(b.size() + 1);
+  std::iota(last.begin(), last.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    now[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      now[j] = std::min({last[j] + 1, now[j - 1] + 1, last[j - 1] + (a[i - 1] != b[j - 1])});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) now[j] = std::min(now[j], before[j - 2] + 1);
+    }
+    before.swap(last);
+    last.swap(now);
+  }
+  return last[b.size()];
+}
+
+}  // namespace
+
+std::string format_diagnostic(const Diagnostic& diagnostic) {
+  const Place& at = diagnostic.at;
+  std::string out;
+  if (at.source) {
+    out += at.source->name + ":";
+    if (at.line) out += std::to_string(at.line) + ":" + std::to_string(at.column) + ":";
+    out += " ";
+  }
+  out += (diagnostic.severity == Severity::error ? "error[" : "warning[") + diagnostic.code + "]: " + diagnostic.message + "\n";
+  if (at.source && at.line) {
+    const std::string_view line = line_of(at.source->text, at.line);
+    const std::size_t indent = std::min(line.find_first_not_of(" \t"), line.size());
+    if (const std::string_view shown = line.substr(indent); !shown.empty() && at.column > indent && at.column - 1 <= line.size()) {
+      out += "  " + std::string(shown.substr(0, 160)) + "\n";
+      if (const std::size_t before = at.column - 1 - indent; before < 160) {
+        const std::size_t room = std::max<std::size_t>(1, std::min<std::size_t>(shown.size() - std::min(before, shown.size()), 160 - before));
+        out += "  " + std::string(before, ' ') + "^" + std::string(std::clamp<std::size_t>(at.length, 1, room) - 1, '~') + "\n";
+      }
+    }
+  }
+  if (!diagnostic.hint.empty()) out += "  hint: " + diagnostic.hint + "\n";
+  return out;
+}
+
+bool has_errors(const std::vector<Diagnostic>& diagnostics) {
+  return std::any_of(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& each) { return each.severity == Severity::error; });
+}
+
+std::string nearest_name(std::string_view word, const std::vector<std::string>& candidates) {
+  std::string best;
+  std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
+  if (word.size() > 200) return best;
+  for (const auto& candidate : candidates) {
+    if (candidate.size() > 200) continue;
+    if (const std::size_t d = distance(word, candidate); d < least) {
+      least = d;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+}  // namespace headrace

@@ -1,0 +1,42 @@
+// What is wrong with a configuration, and where. All problems of a file are gathered before anything is given up.
+//
+//   pipelines/news.yaml:13:32: error[H012]: 'label_topics' has no field 'min_scor'
+//     topics: {node: label_topics, min_scor: 0.3}
+//                                  ^~~~~~~~
+//     hint: did you mean 'min_score'? (fields: min_score, model)
+#pragma once
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace headrace {
+
+struct SourceText {
+  std::string name;  // as the user named it
+  std::string text;
+};
+
+// A stretch of a source text. Lines and columns count from 1; 0 means that the place is not known.
+struct Place {
+  std::shared_ptr<const SourceText> source;
+  unsigned line = 0, column = 0, length = 1;
+};
+
+enum class Severity { error, warning };
+
+struct Diagnostic {
+  Severity severity = Severity::error;
+  std::string code;     // "H012": stable, listed in docs
+  std::string message;
+  std::string hint;     // empty without one
+  Place at;
+};
+
+std::string format_diagnostic(const Diagnostic& diagnostic);  // in the shape above, ending in a newline
+bool has_errors(const std::vector<Diagnostic>& diagnostics);
+
+// The candidate that `word` was most likely meant to be; empty when none is near.
+std::string nearest_name(std::string_view word, const std::vector<std::string>& candidates);
+
+}  // namespace headrace

@@ -1,0 +1,55 @@
+// The one way to the web: a resource that keeps one queue per host, with a delay between requests to it.
+//
+//   client->get({.url = "https://example.org/"}, {.done = [](HttpResult result) { ... }});
+//
+// Handlers run on the IO loop's thread and must not block. get() may be called from any thread.
+#pragma once
+#include <functional>
+#include <stop_token>
+#include <variant>
+
+#include "core/graph/spec.hpp"
+
+namespace headrace {
+
+struct HttpHeader { std::string name, value; };
+
+struct HttpRequest {
+  std::string url;
+  std::vector<HttpHeader> headers{};                     // besides the client's own
+  ByteSize max_bytes{10u << 20};                         // of the body, after content decoding
+  Duration timeout = std::chrono::seconds(30);           // of the transfer, without the wait for the host's turn
+  int max_redirects = 10;
+};
+
+struct HttpResponse {
+  std::string url;                     // after redirects
+  int status = 0;
+  std::vector<HttpHeader> headers;     // of the last answer; names in lower case
+  std::string body;
+  std::vector<std::string> redirects;  // every URL that redirected, in order
+  bool moved_permanently = false;      // all redirects were 301 or 308
+  const std::string* header(std::string_view lower_case_name) const;
+};
+
+// An answer of any status is a response; a Failure is what kept an answer from coming (unavailable, timeout, too_large,
+// refused_address, bad_url, too_many_redirects, cancelled).
+using HttpResult = std::variant<HttpResponse, Failure>;
+
+struct HttpHandlers {
+  std::function<void()> waiting{};                         // it must wait for its host's turn; called at most once
+  std::function<void(std::function<void()> go)> turn{};    // the turn has come: the transfer begins at go(), called once
+  std::function<void(HttpResult)> done{};                  // exactly once
+};
+
+class HttpClient {
+ public:
+  static constexpr std::string_view interface_name = "http client", default_node = "http_client", file_node = "";
+  virtual ~HttpClient() = default;
+  virtual void get(HttpRequest request, HttpHandlers handlers) = 0;
+};
+
+// get() for a thread of its own, such as a source's. Gives Failure{"cancelled"} when a stop is requested.
+HttpResult get_and_wait(HttpClient& client, HttpRequest request, std::stop_token stop);
+
+}  // namespace headrace
