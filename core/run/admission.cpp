@@ -2,11 +2,12 @@
 
 namespace headrace::run {
 
-Admission::Admission(const Limits& limits)
+Admission::Admission(const Limits& limits, std::function<void()> idle)
     : in_flight_(std::max<std::size_t>(1, limits.in_flight)),
       parked_(std::max<std::size_t>(limits.parked, limits.in_flight)),
       window_(limits.window ? limits.window : 4 * in_flight_),
-      memory_(limits.memory) {}
+      memory_(limits.memory),
+      idle_(std::move(idle)) {}
 
 bool Admission::open_for_sources() const {
   return active_.load(std::memory_order_relaxed) < in_flight_ && requests_.empty() && places_.load(std::memory_order_relaxed) < parked_ &&
@@ -40,17 +41,19 @@ bool Admission::take(std::uint64_t record_number, std::function<void()> granted)
 
 void Admission::give_back() {
   std::function<void()> next;
+  bool idle = false;
   {
     const std::lock_guard lock(mutex_);
     if (requests_.empty()) {
-      active_.fetch_sub(1, std::memory_order_release);
+      idle = active_.fetch_sub(1, std::memory_order_release) == 1;
     } else {
       next = std::move(requests_.begin()->second);
       requests_.erase(requests_.begin());
     }
   }
-  if (next) next();
-  else wake_sources();
+  if (next) return next();
+  wake_sources();
+  if (idle && idle_) idle_();
 }
 
 // A source registers itself before it looks at the counters under the mutex, so whoever changes a counter and sees no source

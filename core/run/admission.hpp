@@ -21,7 +21,8 @@ struct Record;
 
 class Admission {
  public:
-  explicit Admission(const Limits& limits);
+  // `idle` is called, from any thread, whenever the last token has come back.
+  Admission(const Limits& limits, std::function<void()> idle);
 
   // Blocks a source's thread until a record may come in; false when a stop is requested. `wait` brackets the blocked time.
   bool enter(std::stop_token stop, const std::function<void(bool waiting)>& wait);
@@ -47,6 +48,7 @@ class Admission {
   bool open_for_sources() const;
   const std::size_t in_flight_, parked_, window_;
   const std::uint64_t memory_;
+  const std::function<void()> idle_;
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   std::multimap<std::uint64_t, std::function<void()>> requests_;

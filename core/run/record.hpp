@@ -4,6 +4,7 @@
 // (errors, drops, marks, tickets, tries) stands in `notes`, behind a mutex.
 #pragma once
 #include <atomic>
+#include <deque>
 #include <mutex>
 #include <optional>
 
@@ -11,6 +12,8 @@
 #include "core/run/run.hpp"
 
 namespace headrace::run {
+
+struct Worker;
 
 struct StateChange {
   int step;
@@ -32,8 +35,11 @@ struct RecordNotes {
   std::vector<Ticket> tickets;
   std::vector<StateChange> changes;
   std::vector<Tries> tries;
-  std::unique_ptr<Children> children;    // not yet made
-  std::size_t next_child = 0;
+  std::vector<int> gates;                // steps whose gate it has entered
+  std::vector<std::function<void(Worker&)>> for_token;  // what goes on when it has a token again
+  bool asking = false;                   // for that token
+  struct Expansion { int step; std::unique_ptr<Children> children; std::size_t next; };
+  std::deque<Expansion> expansions;      // children that are not yet made
 };
 
 struct Record {
