@@ -167,6 +167,7 @@ Url identity_form(Url safe) {
     safe.host = without_variant_label(safe.host);
     safe.path = identity_path(std::move(safe.path));
     safe.query = identity_query(safe.query);
+    if (auto again = parse_url(safe.text()).url) safe = *std::move(again);  // "/..amp" has become "/.."
     if (safe.text() == before) break;
   }
   return safe;
