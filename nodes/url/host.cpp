@@ -1,0 +1,215 @@
+#include "nodes/url/host.hpp"
+
+#include <unicode/uidna.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "nodes/url/percent.hpp"
+
+namespace headrace {
+
+namespace {
+
+// DNS allows 253 bytes; some slack for escapes and for what is only a key, and a bound on the work of the mapping.
+constexpr std::size_t longest_host = 2048;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+int digit_value(char c) { return is_digit(c) ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : 99; }
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+// ---- domains ---------------------------------------------------------------------------------------------------------
+
+const UIDNA* mapping() {
+  static const UIDNA* const uts46 = [] {
+    UErrorCode status = U_ZERO_ERROR;
+    const UIDNA* opened = uidna_openUTS46(UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_NONTRANSITIONAL_TO_UNICODE, &status);
+    return U_SUCCESS(status) ? opened : nullptr;
+  }();
+  return uts46;
+}
+
+std::optional<std::string> domain_to_ascii(std::string domain) {
+  if (is_ascii(domain)) {
+    for (char& c : domain) if (c >= 'A' && c <= 'Z') c |= 32;
+    return domain;
+  }
+  // The standard asks for neither hyphen nor length checks.
+  constexpr std::uint32_t allowed = UIDNA_ERROR_EMPTY_LABEL | UIDNA_ERROR_LABEL_TOO_LONG | UIDNA_ERROR_DOMAIN_NAME_TOO_LONG |
+                                    UIDNA_ERROR_LEADING_HYPHEN | UIDNA_ERROR_TRAILING_HYPHEN | UIDNA_ERROR_HYPHEN_3_4;
+  if (!mapping()) return {};
+  std::string out(domain.size() * 4 + 64, '\0');
+  UIDNAInfo info = UIDNA_INFO_INITIALIZER;
+  UErrorCode status = U_ZERO_ERROR;
+  const std::int32_t size = uidna_nameToASCII_UTF8(mapping(), domain.data(), static_cast<std::int32_t>(domain.size()), out.data(),
+                                                   static_cast<std::int32_t>(out.size()), &info, &status);
+  if (U_FAILURE(status) || (info.errors & ~allowed) != 0 || static_cast<std::size_t>(size) > out.size()) return {};
+  out.resize(static_cast<std::size_t>(size));
+  return out;
+}
+
+bool has_forbidden(std::string_view domain) {
+  return std::any_of(domain.begin(), domain.end(), [](char c) {
+    return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F || std::string_view("#/:<>?@[\\]^|%").find(c) != std::string_view::npos;
+  });
+}
+
+// ---- IPv4 ------------------------------------------------------------------------------------------------------------
+
+// Decimal, octal with a leading 0, hexadecimal with 0x. Saturates far above what an address can hold.
+std::optional<std::uint64_t> ipv4_number(std::string_view text) {
+  if (text.empty()) return {};
+  unsigned base = 10;
+  if (text.starts_with("0x") || text.starts_with("0X")) base = 16, text.remove_prefix(2);
+  else if (text.size() > 1 && text[0] == '0') base = 8, text.remove_prefix(1);
+  std::uint64_t value = 0;
+  for (const char c : text) {
+    const auto digit = static_cast<unsigned>(digit_value(c));
+    if (digit >= base) return {};
+    value = std::min<std::uint64_t>(value * base + digit, std::uint64_t{1} << 40);
+  }
+  return value;
+}
+
+std::vector<std::string_view> labels(std::string_view host) {
+  std::vector<std::string_view> out;
+  if (host.ends_with('.')) host.remove_suffix(1);
+  for (;;) {
+    const auto dot = host.find('.');
+    out.push_back(host.substr(0, dot));
+    if (dot == std::string_view::npos) return out;
+    host.remove_prefix(dot + 1);
+  }
+}
+
+bool ends_in_number(std::string_view host) {
+  const std::string_view last = labels(host).back();
+  if (last.empty()) return false;
+  return std::all_of(last.begin(), last.end(), is_digit) || ((last.starts_with("0x") || last.starts_with("0X")) && ipv4_number(last));
+}
+
+std::optional<std::string> parse_ipv4(std::string_view host) {
+  const auto parts = labels(host);
+  if (parts.size() > 4) return {};
+  std::uint64_t address = 0;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const auto number = ipv4_number(parts[i]);
+    const bool last = i + 1 == parts.size();
+    const unsigned bits = last ? 8 * static_cast<unsigned>(5 - parts.size()) : 8;  // the last part fills what is left
+    if (!number || *number >> bits) return {};
+    address = address << bits | *number;
+  }
+  std::string out;
+  for (int shift = 24; shift >= 0; shift -= 8) out += std::to_string(address >> shift & 255) + (shift ? "." : "");
+  return out;
+}
+
+// ---- IPv6 ------------------------------------------------------------------------------------------------------------
+
+class Ipv6Parser {
+ public:
+  explicit Ipv6Parser(std::string_view text) : text_(text) {}
+  std::optional<std::array<std::uint16_t, 8>> parse() {
+    if (text_.starts_with(':')) {
+      if (!text_.starts_with("::")) return {};
+      at_ = 2;
+      gap_ = 0;
+    }
+    while (at_ < text_.size())
+      if (count_ == 8 || !piece()) return {};
+    if (gap_ < 0) return count_ == 8 ? std::optional(pieces_) : std::nullopt;
+    if (count_ == 8) return {};  // the gap stands for one piece at least
+    std::rotate(pieces_.begin() + gap_, pieces_.begin() + count_, pieces_.end());
+    return pieces_;
+  }
+
+ private:
+  char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+
+  bool piece() {
+    if (peek() == ':') {  // the second of "::"
+      if (gap_ >= 0) return false;
+      ++at_;
+      gap_ = count_;
+      return true;
+    }
+    const std::size_t start = at_;
+    unsigned value = 0;
+    for (; at_ - start < 4 && digit_value(peek()) < 16; ++at_) value = value << 4 | static_cast<unsigned>(digit_value(peek()));
+    if (peek() == '.' && at_ > start) return at_ = start, ipv4_tail();
+    if (at_ == start) return false;
+    pieces_[static_cast<std::size_t>(count_++)] = static_cast<std::uint16_t>(value);
+    if (at_ == text_.size()) return true;
+    if (peek() != ':') return false;
+    return ++at_ < text_.size();
+  }
+
+  bool ipv4_tail() {
+    if (count_ > 6) return false;
+    std::uint32_t address = 0;
+    for (int i = 0; i < 4; ++i) {
+      if (i > 0 && (peek() != '.' || ++at_ == text_.size())) return false;
+      const std::size_t start = at_;
+      unsigned value = 0;
+      for (; is_digit(peek()) && at_ - start < 4; ++at_) value = value * 10 + static_cast<unsigned>(digit_value(peek()));
+      if (at_ == start || value > 255 || (text_[start] == '0' && at_ - start > 1)) return false;
+      address = address << 8 | value;
+    }
+    pieces_[static_cast<std::size_t>(count_++)] = static_cast<std::uint16_t>(address >> 16);
+    pieces_[static_cast<std::size_t>(count_++)] = static_cast<std::uint16_t>(address);
+    return at_ == text_.size();
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  std::array<std::uint16_t, 8> pieces_{};
+  int count_ = 0, gap_ = -1;  // gap_: before which piece "::" stood
+};
+
+// The longest run of two or more zero pieces, the first of equals, is written "::".
+std::string write_ipv6(const std::array<std::uint16_t, 8>& pieces) {
+  std::size_t gap = 8, gap_size = 1;
+  for (std::size_t i = 0; i < 8; ++i) {
+    std::size_t end = i;
+    while (end < 8 && pieces[end] == 0) ++end;
+    if (end - i > gap_size) gap = i, gap_size = end - i;
+    i = std::max(i, end);
+  }
+  std::string out = "[";
+  for (std::size_t i = 0; i < 8; ++i) {
+    if (i == gap) {
+      out += i == 0 ? "::" : ":";
+      i += gap_size - 1;
+      continue;
+    }
+    char digits[5];
+    std::snprintf(digits, sizeof digits, "%x", static_cast<unsigned>(pieces[i]));
+    out += digits;
+    if (i < 7) out += ':';
+  }
+  return out + "]";
+}
+
+}  // namespace
+
+std::optional<std::string> parse_host(std::string_view text) {
+  if (text.empty() || text.size() > longest_host) return {};
+  if (text.front() == '[') {
+    if (text.back() != ']') return {};
+    const auto pieces = Ipv6Parser(text.substr(1, text.size() - 2)).parse();
+    return pieces ? std::optional(write_ipv6(*pieces)) : std::nullopt;
+  }
+  auto host = domain_to_ascii(percent_decode(text));
+  if (!host || host->empty() || has_forbidden(*host)) return {};
+  return ends_in_number(*host) ? parse_ipv4(*host) : host;
+}
+
+bool is_within(std::string_view host, std::string_view domain) {
+  return host.ends_with(domain) && (host.size() == domain.size() || host[host.size() - domain.size() - 1] == '.');
+}
+
+}  // namespace headrace

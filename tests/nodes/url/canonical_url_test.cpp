@@ -1,0 +1,178 @@
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <set>
+
+#include "core/testing/test_node.hpp"
+#include "nodes/keys.hpp"
+
+using namespace headrace;
+using headrace::testing::TestNode;
+
+namespace {
+
+CanonicalUrl canonical(std::string link) { return TestNode("canonical_url").given<"link">(std::move(link)).call<CanonicalUrl>().value(); }
+std::string safe(std::string link) { return canonical(std::move(link)).url; }
+std::string identity(std::string link) { return canonical(std::move(link)).identity; }
+
+// \\ \t \n \xHH, as in data/urls/canonical.tsv.
+std::string unescaped(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\') {
+      out += text[i];
+      continue;
+    }
+    switch (text.at(++i)) {
+      case 't': out += '\t'; break;
+      case 'n': out += '\n'; break;
+      case 'x': out += static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16)), i += 2; break;
+      default: out += text[i];
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a canonical URL is one spelling of the same resource") {
+  CHECK(safe("  HTTP://Example.ORG:80/a/./b/../c%7e?b=2&a=1&utm_source=x#top\n") == "http://example.org/a/c~?a=1&b=2");
+  CHECK(safe("https://user:secret@example.org./a%2fb%C3%a4 c") == "https://example.org/a%2Fb%C3%A4%20c");
+  CHECK(safe("https://example.org/?q=a%20b&Q=c+d&&=") == "https://example.org/?=&Q=c+d&q=a+b");
+  CHECK(safe("https://example.org/app#!/story/%7e1") == "https://example.org/app#!/story/~1");
+  CHECK(safe("https://example.org/app#part") == "https://example.org/app");
+  CHECK(safe("http://1../") == "http://0.0.0.1/");
+}
+
+TEST_CASE("tracking parameters go, on their sites or everywhere, and nothing like them goes") {
+  CHECK(safe("https://example.org/a?fbclid=1&Utm_Medium=x&%75tm_x=y&page=2") == "https://example.org/a?page=2");
+  CHECK(safe("https://x.com/u/status/1?s=20&t=abc") == "https://x.com/u/status/1");
+  CHECK(safe("https://notx.com/find?s=20&t=abc") == "https://notx.com/find?s=20&t=abc");
+  CHECK(safe("https://example.org/a?mc&c&utmost=1&ref=2") == "https://example.org/a?c&mc&ref=2&utmost=1");
+}
+
+TEST_CASE("variants of a document have one identity, and so one id") {
+  const std::vector<std::string> variants = {
+      "https://example.org/2026/story",          "http://www.example.org/2026/story/",
+      "https://m.example.org/2026/story?utm_source=feed", "https://amp.example.org/2026/story/amp/",
+      "https://example.org/2026/story/index.html", "https://www.example.org/2026/story?outputType=amp",
+      "https://www.google.com/url?sa=t&url=https%3A%2F%2Fexample.org%2F2026%2Fstory",
+      "https://www-example-org.cdn.ampproject.org/c/s/www.example.org/2026/story",
+      "https://l.facebook.com/l.php?u=https%3A%2F%2Fwww.google.de%2Furl%3Fq%3Dhttps%253A%252F%252Fexample.org%252F2026%252Fstory"};
+  std::set<std::string> ids;
+  for (const auto& variant : variants) {
+    CAPTURE(variant);
+    const CanonicalUrl found = canonical(variant);
+    CHECK(found.identity == "https://example.org/2026/story");
+    CHECK(identity(found.url) == found.identity);
+    ids.insert(found.document_id);
+  }
+  CHECK(ids.size() == 1);
+  CHECK(ids.begin()->size() == 32);
+  CHECK(ids.begin()->find_first_not_of("0123456789abcdef") == std::string::npos);
+  CHECK(canonical("https://example.org/2026/other").document_id != *ids.begin());
+}
+
+TEST_CASE("redirectors within redirectors are followed five deep and no deeper") {
+  const auto wrapped = [](int times) {
+    std::string link = "https://example.org/a";
+    for (int i = 0; i < times; ++i) {
+      std::string inner;
+      for (const char c : link) inner += c == '%' ? "%25" : c == '&' ? "%26" : std::string(1, c);
+      link = "https://out.reddit.com/x?url=" + inner;
+    }
+    return link;
+  };
+  CHECK(identity(wrapped(5)) == "https://example.org/a");
+  CHECK(identity(wrapped(6)).starts_with("https://out.reddit.com/x?url="));
+}
+
+TEST_CASE("a document id is a function of the identity that no release may change") {
+  CHECK(canonical("http://www.example.org/a").document_id == canonical("https://example.org/a/").document_id);
+  CHECK(canonical("https://example.org/").document_id == "9db2570db118aad0d5065686b5f20b16");
+}
+
+TEST_CASE("what is no web address fails as bad_url and says why") {
+  struct Case { std::string link, says; };
+  for (const auto& [link, says] : std::vector<Case>{{"mailto:me@example.com", "neither http nor https"},
+                                                    {"javascript:alert(1)", "neither http nor https"},
+                                                    {"not a url", "no base"},
+                                                    {"", "no base"},
+                                                    {"http://", "no host"},
+                                                    {"http://exa mple.com/", "cannot exist"},
+                                                    {"http://[::1", "cannot exist"},
+                                                    {"http://./", "cannot exist"},
+                                                    {"http://example.com:99999/", "above 65535"},
+                                                    {"http://example.com:8x/", "not a number"},
+                                                    {"http://example.com/" + std::string(70000, 'a'), "64 KiB"}}) {
+    CAPTURE(link.substr(0, 80));
+    const auto failure = TestNode("canonical_url").given<"link">(link).call<CanonicalUrl>().failure();
+    CHECK(failure.kind == "bad_url");
+    CHECK_FALSE(failure.retryable);
+    CHECK(failure.message.find(says) != std::string::npos);
+    CHECK(failure.message.size() < 300);
+  }
+}
+
+TEST_CASE("a link is resolved against its base, and an absolute one needs none") {
+  TestNode node("canonical_url");
+  node.given<"base">("https://example.org/feeds/all.xml");
+  CHECK(node.given<"link">("../a").call<CanonicalUrl>().value().url == "https://example.org/a");
+  CHECK(node.given<"link">("//other.org/b").call<CanonicalUrl>().value().url == "https://other.org/b");
+  node.given<"base">("nonsense");
+  CHECK(node.given<"link">("https://example.org/c").call<CanonicalUrl>().value().url == "https://example.org/c");
+  CHECK(node.given<"link">("c").call<CanonicalUrl>().failure().message.find("no usable base: 'nonsense'") != std::string::npos);
+}
+
+// Links put together from the pieces that have meaning in a URL: whatever comes out is a fixed point, in both forms.
+TEST_CASE("the form of a form is itself") {
+  const std::vector<std::string> pieces = {"http://", "https://", "www.", "m.", "amp.", "example", ".org", ".", "..", "/", "//", "\\", "amp", "index.html", "default.",
+                                           "%2e", "%2F", "%", "%25", "%34%31", "%4", "4", "1", "?", "&", "=", "a", "utm_source", "+", "%20", "#", "#!", ":", ":80",
+                                           "@", "[::1]", "\xC3\xBC", "google.com", "/url?q=", "https%3A%2F%2F", "cdn.ampproject.org", "/c/s/", "'", "\"", "^", "|", "{"};
+  RandomNumbers random(7);
+  TestNode node("canonical_url");
+  int answered = 0;
+  for (int i = 0; i < 20000; ++i) {
+    std::string link = random.below(2) ? "http://" : "https://www.example.org/";
+    for (std::uint64_t n = 1 + random.below(9); n > 0; --n) link += pieces[random.below(pieces.size())];
+    auto answer = node.given<"link">(link).call<CanonicalUrl>();
+    if (answer.status() != Status::ready) continue;
+    ++answered;
+    CAPTURE(link);
+    const CanonicalUrl first = answer.value();
+    const CanonicalUrl second = node.given<"link">(first.url).call<CanonicalUrl>().value();
+    REQUIRE(second.url == first.url);
+    REQUIRE(second.document_id == first.document_id);
+    REQUIRE(node.given<"link">(first.identity).call<CanonicalUrl>().value().identity == first.identity);
+  }
+  CHECK(answered > 5000);
+}
+
+TEST_CASE("the canonical table of the test data") {
+  const char* data = std::getenv("HEADRACE_DATA");
+  std::ifstream table(data ? std::string(data) + "/urls/canonical.tsv" : "");
+  if (!table) {
+    MESSAGE("skipped: HEADRACE_DATA names no folder with urls/canonical.tsv");
+    return;
+  }
+  int rows = 0, right = 0;
+  TestNode node("canonical_url");
+  for (std::string line; std::getline(table, line);) {
+    if (line.empty() || line[0] == '#') continue;
+    const auto first = line.find('\t'), second = line.find('\t', first + 1);
+    const std::string expected = line.substr(first + 1, second - first - 1), rule = line.substr(second + 1);
+    auto answer = node.given<"link">(unescaped(line.substr(0, first))).call<CanonicalUrl>();
+    const bool ready = answer.status() == Status::ready;
+    const std::string got = !ready ? "(refuse)" : rule.starts_with("dedup") ? answer.value().identity : answer.value().url;
+    ++rows;
+    right += got == expected;
+    if (got != expected) MESSAGE(rule << ": " << line.substr(0, first) << " gave " << got << ", not " << expected);
+    if (!ready) continue;
+    const CanonicalUrl again = node.given<"link">(answer.value().url).call<CanonicalUrl>().value();
+    CHECK(again.url == answer.value().url);
+    CHECK(again.identity == answer.value().identity);
+  }
+  MESSAGE("canonical.tsv: " << right << " of " << rows);
+  CHECK(right * 100 >= rows * 98);
+}
