@@ -34,6 +34,7 @@ class AtomReader {
     out_.base = xml_.base();
     if (xml_.is("entry")) return read_entry();
     for (const auto feed = xml_.depth(); xml_.child(feed);) read_feed_member(out_.parsed.feed);
+    for (FeedEntry& entry : out_.parsed.entries) if (!entry.author) entry.author = out_.parsed.feed.author;  // RFC 4287, 4.2.1
   }
 
  private:
@@ -42,7 +43,7 @@ class AtomReader {
 
   void read_feed_member(FeedInfo& feed) {
     if (xml_.vocabulary() == Vocabulary::dublin_core) {
-      if (xml_.is("creator")) fill(feed.author, person_of(xml_.plain()));
+      if (xml_.is("creator")) fill(feed.author, person_of(xml_.text()));
       return;
     }
     if (!atom()) return;
@@ -71,7 +72,7 @@ class AtomReader {
 
   void read_entry_member(FeedEntry& entry, std::string& base) {
     if (atom()) return read_entry_element(entry, base);
-    if (xml_.is(Vocabulary::dublin_core, "creator")) fill(entry.author, person_of(xml_.plain()));
+    if (xml_.is(Vocabulary::dublin_core, "creator")) fill(entry.author, person_of(xml_.text()));
     else if (xml_.is(Vocabulary::dublin_core, "subject")) add_category(entry.categories, xml_.plain());
     else if (xml_.is(Vocabulary::dublin_core, "date")) fill(entry.published, xml_.text());
     else if (xml_.is(Vocabulary::feedburner, "origLink")) fill(origin_link_, xml_.text());
@@ -102,10 +103,8 @@ class AtomReader {
   std::string read_title() {
     const std::string type = xml_.attribute("type");
     const bool literal = same_name(type, "text") || same_name(type, "text/plain");
-    const bool coded = same_name(xml_.attribute("mode"), "base64");
-    const Content inside = xml_.content();
-    const std::string text = coded ? decode_base64(inside.text) : inside.text;
-    return literal && !inside.markup ? collapse_blanks(text) : plain_text(text);
+    const std::string text = read_text();
+    return literal ? collapse_blanks(text) : plain_text(text);
   }
 
   // The page of an entry is its alternate link, preferably the HTML one; failing that, no link of another relation.

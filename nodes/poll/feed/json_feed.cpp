@@ -78,6 +78,7 @@ void read_json_feed(std::string_view text, ReadFeed& out, std::size_t max_entrie
     if (out.parsed.entries.size() >= max_entries) break;
     if (item.shape() != Shape::object) continue;
     out.parsed.entries.push_back(read_item(item));
+    if (!out.parsed.entries.back().author) out.parsed.entries.back().author = feed.author;
     out.bases.push_back(out.base);
   }
 }

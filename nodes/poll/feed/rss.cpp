@@ -12,7 +12,13 @@ class RssReader {
 
   void read() {
     fill(out_.parsed.feed.language, xml_.attribute("xml:lang"));
-    if (xml_.is("channel")) return read_channel();
+    if (xml_.is("channel")) read_channel();
+    else read_root();
+    take_modules(out_.parsed.feed);
+  }
+
+ private:
+  void read_root() {
     // RSS 1.0 puts items beside the channel, and some 2.0 feeds forget the channel.
     for (const auto root = xml_.depth(); xml_.child(root);) {
       if (xml_.is(Vocabulary::rss, "channel")) read_channel();
@@ -20,7 +26,6 @@ class RssReader {
     }
   }
 
- private:
   void read_channel() {
     fill(out_.parsed.feed.link, xml_.attribute("href"));  // CDF
     fill(out_.parsed.feed.updated, xml_.attribute("lastmod"));
@@ -32,22 +37,22 @@ class RssReader {
     FeedInfo& feed = out_.parsed.feed;
     switch (xml_.vocabulary()) {
       case Vocabulary::rss: return read_channel_element(feed);
-      case Vocabulary::dublin_core: return read_channel_dublin_core(feed);
-      case Vocabulary::atom: return read_channel_atom(feed);
-      case Vocabulary::itunes: return read_channel_itunes(feed);
+      case Vocabulary::dublin_core: return read_channel_dublin_core(feed_modules_);
+      case Vocabulary::atom: return read_channel_atom(feed_modules_);
+      case Vocabulary::itunes: return read_channel_itunes(feed_modules_);
       default: return;
     }
   }
 
   void read_channel_element(FeedInfo& feed) {
     if (xml_.is("item")) read_item();
-    else if (xml_.is("title")) set(feed.title, xml_.plain());
+    else if (xml_.is("title")) fill(feed.title, xml_.plain());
     else if (xml_.is("link")) read_link(feed.link, out_.base);
-    else if (xml_.is("description") || xml_.is("abstract") || xml_.is("tagline")) set(feed.summary, xml_.content().text);
-    else if (xml_.is("language")) set(feed.language, xml_.text());
+    else if (xml_.is("description") || xml_.is("abstract") || xml_.is("tagline")) fill(feed.summary, xml_.content().text);
+    else if (xml_.is("language")) fill(feed.language, xml_.text());
     else if (xml_.is("pubDate")) fill(feed.published, xml_.text());
     else if (xml_.is("lastBuildDate")) fill(feed.updated, xml_.text());
-    else if (xml_.is("managingEditor") || xml_.is("author")) set(feed.author, person_of(xml_.plain()));
+    else if (xml_.is("managingEditor") || xml_.is("author")) fill(feed.author, person_of(xml_.text()));
     else if (xml_.is("category")) add_category(feed.categories, xml_.plain());
   }
 
@@ -55,7 +60,7 @@ class RssReader {
     if (xml_.is("title")) fill(feed.title, xml_.plain());
     else if (xml_.is("description")) fill(feed.summary, xml_.content().text);
     else if (xml_.is("language")) fill(feed.language, xml_.text());
-    else if (xml_.is("creator") || xml_.is("author")) fill(feed.author, person_of(xml_.plain()));
+    else if (xml_.is("creator") || xml_.is("author")) fill(feed.author, person_of(xml_.text()));
     else if (xml_.is("date") || xml_.is("modified")) fill(feed.updated, xml_.text());
     else if (xml_.is("created") || xml_.is("issued")) fill(feed.published, xml_.text());
     else if (xml_.is("identifier")) fill(feed.id, xml_.text());
@@ -70,7 +75,7 @@ class RssReader {
   }
 
   void read_channel_itunes(FeedInfo& feed) {
-    if (xml_.is("author")) fill(feed.author, person_of(xml_.plain()));
+    if (xml_.is("author")) fill(feed.author, person_of(xml_.text()));
     else if (xml_.is("owner")) fill(feed.author, read_person());
     else if (xml_.is("subtitle") || xml_.is("summary")) fill(feed.summary, xml_.content().text);
     else if (xml_.is("keywords")) read_keywords(feed.categories);
@@ -86,12 +91,12 @@ class RssReader {
     fill(entry.updated, xml_.attribute("lastmod"));
     guid_link_.reset();
     origin_link_.reset();
-    creator_.reset();
+    modules_ = {};
     for (const auto item = xml_.depth(); xml_.child(item);) read_item_member(entry, base);
     if (origin_link_) entry.link = std::move(origin_link_);
     if (!entry.link && guid_link_) entry.link = std::move(guid_link_);
     fill(entry.id, about);
-    if (creator_) fill(entry.author, std::move(*creator_));
+    take_modules(entry);
     out_.parsed.entries.push_back(std::move(entry));
     out_.bases.push_back(std::move(base));
   }
@@ -99,34 +104,35 @@ class RssReader {
   void read_item_member(FeedEntry& entry, std::string& base) {
     switch (xml_.vocabulary()) {
       case Vocabulary::rss: return read_item_element(entry, base);
-      case Vocabulary::dublin_core: return read_item_dublin_core(entry);
+      case Vocabulary::dublin_core: return read_item_dublin_core(modules_);
       case Vocabulary::atom: return read_item_atom(entry, base);
-      case Vocabulary::itunes: return read_item_itunes(entry);
+      case Vocabulary::itunes: return read_item_itunes(modules_);
       case Vocabulary::content: if (xml_.is("encoded")) fill(entry.content, xml_.content().text); return;
       case Vocabulary::xhtml: if (xml_.is("body")) fill(entry.content, xml_.content().text); return;
       case Vocabulary::feedburner: if (xml_.is("origLink")) fill(origin_link_, xml_.text()); return;
-      case Vocabulary::media: if (!xml_.is("group")) read_media(xml_, entry); else read_media_group(entry); return;
+      case Vocabulary::media: return read_item_media();
       default: return;
     }
   }
 
   void read_item_element(FeedEntry& entry, std::string& base) {
-    if (xml_.is("title")) set(entry.title, xml_.plain());
+    if (xml_.is("title")) fill(entry.title, xml_.plain());
     else if (xml_.is("link")) read_link(entry.link, base);
     else if (xml_.is("guid") || xml_.is("id")) read_guid(entry);
-    else if (xml_.is("description") || xml_.is("abstract") || xml_.is("summary")) set(entry.summary, xml_.content().text);
-    else if (xml_.is("content") || xml_.is("encoded") || xml_.is("fulltext") || xml_.is("body")) fill(entry.content, xml_.content().text);
+    else if (xml_.is("description") || xml_.is("abstract") || xml_.is("summary")) fill(entry.summary, xml_.content().text);
+    else if (xml_.is("content") || xml_.is("encoded") || xml_.is("fulltext") || xml_.is("fullitem") || xml_.is("body")) fill(entry.content, xml_.content().text);
     else if (xml_.is("pubDate") || xml_.is("published")) fill(entry.published, xml_.text());
     else if (xml_.is("updated")) fill(entry.updated, xml_.text());
-    else if (xml_.is("author")) set(entry.author, read_person());
+    else if (xml_.is("author")) fill(entry.author, read_person());
     else if (xml_.is("category")) add_category(entry.categories, xml_.plain());
   }
 
   void read_item_dublin_core(FeedEntry& entry) {
     if (xml_.is("title")) fill(entry.title, xml_.plain());
     else if (xml_.is("description")) fill(entry.summary, xml_.content().text);
-    else if (xml_.is("creator") || xml_.is("author")) fill(creator_, person_of(xml_.plain()));
-    else if (xml_.is("date") || xml_.is("created") || xml_.is("issued")) fill(entry.published, xml_.text());
+    else if (xml_.is("creator") || xml_.is("author")) fill(entry.author, person_of(xml_.text()));
+    else if (xml_.is("date")) fill_date(entry, xml_.text());
+    else if (xml_.is("created") || xml_.is("issued")) fill(entry.published, xml_.text());
     else if (xml_.is("modified")) fill(entry.updated, xml_.text());
     else if (xml_.is("identifier")) fill(entry.id, xml_.text());
     else if (xml_.is("subject")) add_category(entry.categories, xml_.plain());
@@ -143,13 +149,14 @@ class RssReader {
   }
 
   void read_item_itunes(FeedEntry& entry) {
-    if (xml_.is("author")) fill(creator_, person_of(xml_.plain()));
+    if (xml_.is("author")) fill(entry.author, person_of(xml_.text()));
     else if (xml_.is("summary") || xml_.is("subtitle")) fill(entry.summary, xml_.content().text);
     else if (xml_.is("keywords")) read_keywords(entry.categories);
   }
 
-  void read_media_group(FeedEntry& entry) {
-    for (const auto group = xml_.depth(); xml_.child(group);) read_media(xml_, entry);
+  void read_item_media() {
+    if (!xml_.is("group")) return static_cast<void>(read_media(xml_, modules_));
+    for (const auto group = xml_.depth(); xml_.child(group);) read_media(xml_, modules_);
   }
 
   // A link in text; some write Atom's attribute instead. `base` becomes what the link is relative to.
@@ -184,7 +191,35 @@ class RssReader {
       else if (xml_.is("uri") || xml_.is("url")) fill(out.uri, xml_.resolve(xml_.text()));
     }
     if (out.name || out.email || out.uri) return out;
-    return person_of(copy.plain());
+    return person_of(copy.text());
+  }
+
+  // dc:date does not tell which event it dates.
+  static void fill_date(FeedEntry& entry, std::string_view date) {
+    fill(entry.published, date);
+    fill(entry.updated, date);
+  }
+
+  static void move_into(auto& slot, auto& from) { if (!slot) slot = std::move(from); }
+  void take_modules(FeedEntry& entry) {
+    move_into(entry.title, modules_.title);
+    move_into(entry.id, modules_.id);
+    move_into(entry.summary, modules_.summary);
+    move_into(entry.published, modules_.published);
+    move_into(entry.updated, modules_.updated);
+    move_into(entry.author, modules_.author);
+    for (std::string& each : modules_.categories) add_category(entry.categories, std::move(each));
+  }
+  void take_modules(FeedInfo& feed) {
+    move_into(feed.title, feed_modules_.title);
+    move_into(feed.link, feed_modules_.link);
+    move_into(feed.id, feed_modules_.id);
+    move_into(feed.summary, feed_modules_.summary);
+    move_into(feed.language, feed_modules_.language);
+    move_into(feed.published, feed_modules_.published);
+    move_into(feed.updated, feed_modules_.updated);
+    move_into(feed.author, feed_modules_.author);
+    for (std::string& each : feed_modules_.categories) add_category(feed.categories, std::move(each));
   }
 
   void read_keywords(std::vector<std::string>& categories) {
@@ -200,14 +235,12 @@ class RssReader {
     for (const auto outer = xml_.depth(); xml_.child(outer);) add_category(categories, xml_.attribute("text"));
   }
 
-  // The feed's own elements go before those of modules, whichever comes first.
-  template <class T> static void set(std::optional<T>& slot, T value) { fill(slot, std::move(value)); }
-
   FeedCursor& xml_;
   ReadFeed& out_;
   std::size_t max_entries_;
   std::optional<std::string> guid_link_, origin_link_;
-  std::optional<Person> creator_;
+  FeedEntry modules_;       // what modules say: it counts where the format's own elements say nothing
+  FeedInfo feed_modules_;
 };
 
 }  // namespace

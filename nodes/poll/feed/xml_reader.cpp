@@ -1,6 +1,7 @@
 #include "nodes/poll/feed/xml_reader.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "nodes/poll/feed/entities.hpp"
 
@@ -25,7 +26,8 @@ bool same_name(std::string_view a, std::string_view b) {
 }
 
 XmlReader::XmlReader(std::string_view document) : document_(document) {
-  repaired_ = std::any_of(document.begin(), document.end(), is_control);
+  controls_ = std::any_of(document.begin(), document.end(), is_control);
+  repaired_ = controls_;
   if (const auto first = document.find("<?xml"); first != std::string_view::npos && first > 0 && blank(document.substr(0, first))) repaired_ = true;
 }
 
@@ -85,7 +87,16 @@ XmlReader::Event XmlReader::text_event() {
     text_ = decoded_;
   }
   if (open_.empty() && !blank(raw)) repaired_ = true;
+  drop_controls();
   return Event::text;
+}
+
+void XmlReader::drop_controls() {
+  if (!controls_) return;
+  std::string kept;
+  std::remove_copy_if(text_.begin(), text_.end(), std::back_inserter(kept), is_control);
+  decoded_ = std::move(kept);
+  text_ = decoded_;
 }
 
 std::optional<XmlReader::Event> XmlReader::markup_event() {
@@ -116,6 +127,7 @@ std::optional<XmlReader::Event> XmlReader::declaration_event() {
     skip_past("]]>");
     const bool ended = document_.substr(0, at_).ends_with("]]>") && at_ >= first + 3;
     text_ = source(first, ended ? at_ - 3 : at_);
+    drop_controls();
     return Event::text;
   }
   if (!seen_doctype_ && !seen_root_) skip_doctype();
