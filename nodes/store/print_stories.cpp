@@ -9,7 +9,7 @@
 
 #include "core/node.hpp"
 #include "nodes/keys.hpp"
-#include "nodes/store/append_file.hpp"
+#include "core/state/append_file.hpp"
 
 namespace headrace {
 
