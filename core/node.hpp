@@ -22,9 +22,10 @@
 //   returns Each<T>             expands the record into child records
 //   takes Reply<T>              asynchronous: answers later, once, from any thread
 //   takes Emit<T>               a source, on a thread of its own
-//   returns void                a sink; it may have flush(), position() and resume()
+//   returns void                a sink; it may have flush(), position(), resume() and close()
 // Further parameters: Opt, Now, Random, Deadline, DocumentId, Mark, State, Inputs. A body may throw NodeError; anything else
-// that it throws becomes an error of kind `internal`. Inputs are borrowed: they live until the call or the Reply ends.
+// that it throws becomes an error of kind `internal`. Inputs are borrowed for the length of the call; an asynchronous body copies
+// what it needs later, because a timeout may end the record while the body still works.
 #pragma once
 #include "core/graph/spec.hpp"
 

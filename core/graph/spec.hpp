@@ -132,6 +132,7 @@ class Node {
   virtual void flush() {}                                         // sinks; throws when it cannot
   virtual std::optional<std::uint64_t> position() { return {}; }  // sinks: length so far
   virtual void resume(std::uint64_t) {}                           // sinks: cut to this length
+  virtual void close() {}                                         // sinks: the run has ended and nothing comes any more; may throw
 };
 
 // ---- specs -------------------------------------------------------------------------------------------------------------

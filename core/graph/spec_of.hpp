@@ -238,6 +238,7 @@ template <class N> class NodeOf final : public Node {
     if constexpr (requires { node_.resume(position); }) node_.resume(position);
     else (void)position;
   }
+  void close() override { if constexpr (requires { node_.close(); }) node_.close(); }
 
  private:
   struct is_reply_trait { template <class A> static constexpr bool value = is_reply<A>; };

@@ -257,7 +257,7 @@ void Codec<Path>::write(JsonWriter& writer, const Path& value) { writer.string(v
 Path Codec<Path>::read(const ValueView& view) {
   const std::string text(view.string());
   const ConfigTree* tree = view.config();
-  if (text.empty() || text.front() == '/' || !tree || tree->base.empty()) return {text};
+  if (text.empty() || text == "-" || text.front() == '/' || !tree || tree->base.empty()) return {text};
   return {(std::filesystem::path(tree->base) / text).lexically_normal().string()};
 }
 std::string Codec<Path>::name() { return "path"; }

@@ -37,7 +37,7 @@ struct ByteSize {
 };
 
 // A file or folder named in a configuration: relative to the file in which it was written, or to the working directory
-// when it came from the command line. `text` is ready to open.
+// when it came from the command line. `text` is ready to open; "-" stands for a standard stream where a node says so.
 struct Path {
   std::string text;
   bool operator==(const Path&) const = default;

@@ -1,0 +1,21 @@
+// SIGINT and SIGTERM while a run is on: the first lets it end in order, the second cuts it off. What happens is said on
+// standard error. One guard at a time; signal handlers belong to the process.
+#pragma once
+
+namespace headrace {
+class Run;
+}
+
+namespace headrace::cli {
+
+class SignalGuard {
+ public:
+  explicit SignalGuard(Run* run);  // null: does nothing
+  ~SignalGuard();                  // what was there before is there again
+  SignalGuard(const SignalGuard&) = delete;
+
+ private:
+  bool active_;
+};
+
+}  // namespace headrace::cli

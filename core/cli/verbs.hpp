@@ -1,0 +1,16 @@
+// The verbs, each in the file of its name.
+#pragma once
+#include "core/cli/args.hpp"
+
+namespace headrace::cli {
+
+const Verb& run_verb();
+const Verb& check_verb();
+const Verb& test_verb();
+const Verb& call_verb();
+const Verb& eval_verb();
+const Verb& list_verb();
+const Verb& show_verb();
+const Verb& replay_verb();
+
+}  // namespace headrace::cli

@@ -1,0 +1,93 @@
+#include "core/run/admission.hpp"
+
+namespace headrace::run {
+
+Admission::Admission(const Limits& limits, std::function<void()> idle)
+    : in_flight_(std::max<std::size_t>(1, limits.in_flight)),
+      parked_(std::max<std::size_t>(limits.parked, limits.in_flight)),
+      window_(limits.window ? limits.window : 4 * in_flight_),
+      memory_(limits.memory),
+      idle_(std::move(idle)) {}
+
+bool Admission::open_for_sources() const {
+  return active_.load(std::memory_order_relaxed) < in_flight_ && requests_.empty() && places_.load(std::memory_order_relaxed) < parked_ &&
+         waiting_.load(std::memory_order_relaxed) < window_ && bytes_.load(std::memory_order_relaxed) < memory_;
+}
+
+bool Admission::enter(std::stop_token stop, const std::function<void(bool waiting)>& wait) {
+  std::unique_lock lock(mutex_);
+  if (!open_for_sources()) {
+    sources_.fetch_add(1, std::memory_order_seq_cst);
+    if (wait) wait(true);
+    changed_.wait(lock, stop, [this] { return open_for_sources(); });
+    sources_.fetch_sub(1, std::memory_order_relaxed);
+    if (wait) wait(false);
+  }
+  if (stop.stop_requested()) return false;
+  active_.fetch_add(1, std::memory_order_relaxed);
+  places_.fetch_add(1, std::memory_order_relaxed);
+  return true;
+}
+
+bool Admission::take(std::uint64_t record_number, std::function<void()> granted) {
+  const std::lock_guard lock(mutex_);
+  if (active_.load(std::memory_order_relaxed) < in_flight_ && requests_.empty()) {
+    active_.fetch_add(1, std::memory_order_relaxed);
+    return true;
+  }
+  requests_.emplace(record_number, std::move(granted));
+  return false;
+}
+
+void Admission::give_back() {
+  std::function<void()> next;
+  bool idle = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (requests_.empty()) {
+      idle = active_.fetch_sub(1, std::memory_order_release) == 1;
+    } else {
+      next = std::move(requests_.begin()->second);
+      requests_.erase(requests_.begin());
+    }
+  }
+  if (next) return next();
+  wake_sources();
+  if (idle && idle_) idle_();
+}
+
+// A source registers itself before it looks at the counters under the mutex, so whoever changes a counter and sees no source
+// registered may leave the mutex alone: the source will see the change.
+void Admission::wake_sources() {
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  if (sources_.load(std::memory_order_seq_cst) == 0) return;
+  const std::lock_guard lock(mutex_);
+  changed_.notify_all();
+}
+
+void Admission::remove_bytes(std::size_t bytes) {
+  const std::size_t before = bytes_.fetch_sub(bytes, std::memory_order_relaxed);
+  if (before >= memory_ && before - bytes < memory_) wake_sources();
+}
+
+void Admission::place_freed() {
+  if (places_.fetch_sub(1, std::memory_order_relaxed) == parked_) wake_sources();
+}
+
+void Admission::waiting(int change) {
+  if (change > 0) waiting_.fetch_add(1, std::memory_order_relaxed);
+  else if (waiting_.fetch_sub(1, std::memory_order_relaxed) == window_) wake_sources();
+}
+
+void Admission::forget_requests() {
+  std::multimap<std::uint64_t, std::function<void()>> gone;
+  const std::lock_guard lock(mutex_);
+  gone.swap(requests_);
+}
+
+std::size_t Admission::requests() const {
+  const std::lock_guard lock(mutex_);
+  return requests_.size();
+}
+
+}  // namespace headrace::run

@@ -1,0 +1,98 @@
+#include "core/run/attempt.hpp"
+
+namespace headrace::run {
+
+Attempt::Attempt(Engine& engine, Record& record, int step) : engine_(engine), record_(&record), step_(step) {}
+
+Attempt::~Attempt() {
+  if (!claimed_.exchange(true)) answer(Status::failed, {"no_reply", "the node let go of its Reply", false, {}}, {});
+}
+
+void Attempt::start_timeout(Duration timeout) {
+  if (timeout == Duration::max()) return;
+  const std::lock_guard lock(mutex_);
+  left_ = timeout;
+  arm();
+}
+
+// The time that a record is parked does not count: a long queue at a polite host is not a slow answer.
+void Attempt::arm() {
+  if (left_ == Duration::max() || claimed_.load()) return;
+  Clock& clock = engine_.services().clock;
+  armed_at_ = clock.elapsed();
+  timer_ = clock.after(left_, [weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (!self || self->claimed_.exchange(true)) return;
+    self->answer(Status::failed, {"timeout", "no answer in time", true, {}}, {});
+  });
+}
+
+void Attempt::disarm() {
+  if (!timer_) return;
+  Clock& clock = engine_.services().clock;
+  clock.cancel(std::exchange(timer_, 0));
+  left_ = std::max(left_ - (clock.elapsed() - armed_at_), Duration(1));
+}
+
+void* Attempt::claim() {
+  if (claimed_.exchange(true)) return nullptr;
+  return record_->at(engine_.steps_[static_cast<std::size_t>(step_)].offset);
+}
+
+void Attempt::complete(Status status, Failure failure, std::string reason) { answer(status, std::move(failure), std::move(reason)); }
+
+// The record goes on as a task, never on the thread that answers.
+void Attempt::answer(Status status, Failure failure, std::string reason) {
+  {
+    const std::lock_guard lock(mutex_);
+    disarm();
+    if (const auto ticket = std::exchange(parked_, 0)) engine_.unpark(ticket);  // a cancel that is under way finds the claim taken
+  }
+  auto& engine = engine_;
+  Record* record = record_;
+  const int step = step_;
+  const std::int64_t started_at = started;
+  auto what = std::make_shared<Failure>(std::move(failure));
+  auto marked = std::make_shared<std::vector<MarkedChange>>(std::move(marks));
+  engine.with_token(*record, [&engine, record, step, status, what, marked, reason = std::move(reason), started_at](Worker& worker) {
+    engine.statistics().timed(*worker.counters, static_cast<std::size_t>(step), static_cast<std::uint64_t>(ticks() - started_at));
+    if (!marked->empty()) engine.note_marks(*record, step, *marked);
+    worker.context.failure = std::move(*what);
+    worker.context.reason = reason;
+    engine.finish(worker, *record, step, status);
+  });
+}
+
+void Attempt::park() {
+  const std::lock_guard lock(mutex_);
+  if (parked_ || claimed_.load()) return;
+  disarm();
+  // A cancel answers under the claim, so that a later answer of the node is refused.
+  parked_ = engine_.park(*record_, [weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (!self || self->claimed_.exchange(true)) return;
+    auto& engine = self->engine_;
+    Record* record = self->record_;
+    const int step = self->step_;
+    record->cancelled.store(true);
+    engine.with_token(*record, [&engine, record, step](Worker& worker) { engine.finish(worker, *record, step, Status::skipped); });
+  });
+}
+
+void Attempt::ready(std::function<void()> task) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (claimed_.load()) return;
+    if (const auto ticket = std::exchange(parked_, 0); ticket && !engine_.unpark(ticket)) return;
+  }
+  engine_.with_token(*record_, [self = shared_from_this(), task = std::move(task)](Worker&) {
+    if (self->claimed_.load()) return;
+    {
+      const std::lock_guard lock(self->mutex_);
+      self->arm();
+    }
+    task();
+  });
+}
+
+}  // namespace headrace::run

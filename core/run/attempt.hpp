@@ -1,0 +1,36 @@
+// One try of an asynchronous step: the engine's side of Reply<T>.
+#pragma once
+#include "core/run/engine.hpp"
+
+namespace headrace::run {
+
+class Attempt final : public ReplyTarget, public std::enable_shared_from_this<Attempt> {
+ public:
+  Attempt(Engine& engine, Record& record, int step);
+  ~Attempt() override;  // unanswered: fails as no_reply
+  void start_timeout(Duration timeout);
+
+  void* claim() override;
+  void complete(Status status, Failure failure, std::string reason) override;
+  void park() override;
+  void ready(std::function<void()> task) override;
+
+  std::vector<MarkedChange> marks;  // what the node marks while it works
+  std::int64_t started = 0;         // ticks
+
+ private:
+  void arm();
+  void disarm();
+  void answer(Status status, Failure failure, std::string reason);
+  Engine& engine_;
+  Record* record_;
+  const int step_;
+  std::atomic<bool> claimed_{false};
+  std::mutex mutex_;                // of what follows
+  std::uint64_t parked_ = 0;        // ticket
+  TimerId timer_ = 0;
+  Duration left_ = Duration::max(); // of the timeout, when the timer is not running
+  Duration armed_at_{};
+};
+
+}  // namespace headrace::run

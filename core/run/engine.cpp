@@ -1,0 +1,364 @@
+#include "core/run/engine.hpp"
+
+#include <algorithm>
+
+#include "core/run/attempt.hpp"
+
+namespace headrace::run {
+
+Engine::Engine(const Layout& layout, Services& services, Admission& admission, Statistics& statistics, Hooks hooks)
+    : layout_(layout),
+      steps_(layout.steps),
+      services_(services),
+      admission_(admission),
+      statistics_(statistics),
+      hooks_(std::move(hooks)),
+      turnstiles_below_(layout.steps.size()),
+      calls_under_way_(std::make_unique<std::atomic<int>[]>(layout.steps.size())) {
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    const Step& plan = *steps_[i].plan;
+    if (plan.decorators.ordered && steps_[i].kind != Kind::pure) {
+      steps_[i].turnstile = static_cast<int>(turnstiles_.size());
+      turnstiles_.push_back({Turnstile(layout.levels[static_cast<std::size_t>(plan.level)].depth), static_cast<int>(i)});
+    }
+    if (plan.decorators.max > 0 && steps_[i].kind == Kind::async) {
+      steps_[i].gate = static_cast<int>(gates_.size());
+      gates_.push_back({plan.decorators.max, 0, {}});
+    }
+  }
+  for (std::size_t t = 0; t < turnstiles_.size(); ++t) {
+    int level = steps_[static_cast<std::size_t>(turnstiles_[t].step)].plan->level;
+    for (; level > 0; level = layout.levels[static_cast<std::size_t>(level)].plan->parent)
+      turnstiles_below_[static_cast<std::size_t>(layout.levels[static_cast<std::size_t>(level)].plan->step)].push_back(static_cast<int>(t));
+  }
+}
+
+Engine::~Engine() = default;
+
+void Engine::set_executor(Executor& executor) {
+  executor_ = &executor;
+  concurrent_ = executor.concurrent();
+}
+
+std::unique_ptr<Worker> Engine::new_worker() {
+  auto worker = std::make_unique<Worker>();
+  worker->counters = &statistics_.new_shard();
+  worker->context.services = &services_;
+  return worker;
+}
+
+// ---- records -----------------------------------------------------------------------------------------------------------
+
+Record* Engine::make_root() {
+  Record* record = Record::create(layout_.levels.front());
+  record->number = next_number_.fetch_add(1, std::memory_order_relaxed);
+  record->id = next_id_.fetch_add(1, std::memory_order_relaxed);
+  record->sampled = record->number % Statistics::sample_every == 0;
+  record->token.store(true, std::memory_order_relaxed);
+  live_.fetch_add(1, std::memory_order_relaxed);
+  return record;
+}
+
+// The identity may stand in the source's own value; then the record is known before any step has run.
+void Engine::start(Record& record) {
+  const LevelLayout& level = *record.layout;
+  if (&level == &layout_.levels.front() && layout_.has_identity && layout_.identity_step < 0 && is_twin(record)) {
+    note_drop(record, -1, "duplicate");
+    record.cancelled.store(true);  // nothing of it runs
+  }
+  if (level.pending.empty()) return hooks_.complete(record);
+  // A record may end as soon as its last root has been put, so the roots are read from the plan.
+  for (const int root : level.plan->roots) executor_->put(record, root);
+}
+
+void Engine::resolve_before_start(Record& record, int step, Status status) {
+  record.status(steps_[static_cast<std::size_t>(step)].slot) = status;
+}
+
+void Engine::fail_before_start(Record& record, int step, Failure failure) { note_error(record, step, std::move(failure)); }
+
+void Engine::retire(Record& record) {
+  Record* parent = record.parent;
+  if (record.token.load(std::memory_order_acquire)) give_token_back(record);
+  admission_.remove_bytes(record.bytes.load(std::memory_order_relaxed));
+  record.destroy();
+  if (parent && parent->open.fetch_sub(1, std::memory_order_acq_rel) == 1) hooks_.complete(*parent);
+  if (live_.fetch_sub(1, std::memory_order_acq_rel) == 1 && quiet_) quiet_();
+}
+
+Turnstile::Path Engine::path_of(const Record& record) {
+  Turnstile::Path path;
+  for (const Record* at = &record; at->parent; at = at->parent) path.insert(path.begin(), at->index);
+  path.insert(path.begin(), record.number);
+  return path;
+}
+
+// ---- steps -------------------------------------------------------------------------------------------------------------
+
+void Engine::run(Worker& worker, Record* record, int step) {
+  record->handoff.load(std::memory_order_acquire);
+  worker.last_tick = 0;
+  while (step >= 0) {
+    const Status status = execute(worker, *record, step);
+    if (status == Status::pending) return;
+    step = resolve(worker, *record, step, settle_status(worker, *record, step, status));
+  }
+}
+
+void Engine::finish(Worker& worker, Record& record, int step, Status status) {
+  calls_under_way_[static_cast<std::size_t>(step)].fetch_sub(1, std::memory_order_relaxed);
+  const int next = resolve(worker, record, step, settle_status(worker, record, step, status));
+  if (next >= 0) run(worker, &record, next);
+}
+
+// Finds the inputs. Gives ready, or what the step is instead of being called.
+Status Engine::bind(Worker& worker, Record& record, const StepLayout& step) {
+  if (record.cancelled.load(std::memory_order_relaxed)) return Status::skipped;
+  worker.inputs.resize(step.ports.size());
+  for (const Reader& after : step.after) {
+    Record* owner = &record;
+    for (int i = 0; i < after.up; ++i) owner = owner->parent;
+    const Status status = owner->status(after.slot);
+    if (status == Status::dropped || status == Status::failed || status == Status::skipped) return Status::skipped;
+  }
+  for (std::size_t i = 0; i < step.ports.size(); ++i) {
+    const PortLayout& port = step.ports[i];
+    const Found found = find_value(record, port);
+    worker.inputs[i] = found.value;
+    if (found.value || port.optional) continue;
+    if (found.blocked) return Status::skipped;
+    worker.context.reason = port.missing;
+    return Status::dropped;
+  }
+  return Status::ready;
+}
+
+Status Engine::execute(Worker& worker, Record& record, int index) {
+  const StepLayout& step = steps_[static_cast<std::size_t>(index)];
+  if (const Status known = record.status(step.slot); known != Status::empty) return known;  // resolved before the start
+  const Status bound = bind(worker, record, step);
+  if (bound != Status::ready) return bound;
+  return step.kind == Kind::async ? start_async(worker, record, index, step) : call(worker, record, index, step);
+}
+
+Status Engine::call(Worker& worker, Record& record, int index, const StepLayout& step) {
+  CallContext& context = worker.context;
+  std::vector<MarkedChange> marks;
+  context.record = record.id;
+  context.key_hash = step.key_hash;
+  context.document_id = record.document;
+  context.marks = &marks;
+  context.ports = &step.call_ports;
+  const Duration timeout = step.plan->decorators.timeout;
+  context.deadline = timeout == Duration::max() ? timeout : services_.clock.elapsed() + timeout;
+  const bool stateful = step.plan->spec->takes_state;
+  if (stateful) context.state = hooks_.open_state(index, record);
+
+  KeyCounters& counters = (*worker.counters)[static_cast<std::size_t>(index)];
+  ++counters.calls;
+  void* out = step.plan->child_level < 0 ? record.at(step.offset) : nullptr;
+  const bool timed = record.sampled || statistics_.slow(static_cast<std::size_t>(index));
+  Status status;
+  if (timed) {
+    const std::int64_t before = record.sampled && worker.last_tick ? worker.last_tick : ticks();
+    status = step.node->call(worker.inputs.data(), out, context);
+    worker.last_tick = ticks();
+    statistics_.timed(*worker.counters, static_cast<std::size_t>(index), static_cast<std::uint64_t>(worker.last_tick - before));
+  } else {
+    status = step.node->call(worker.inputs.data(), out, context);
+  }
+
+  if (stateful) hooks_.close_state(index, record);
+  if (!marks.empty()) note_marks(record, index, marks);
+  if (status == Status::ready && context.children) expand(worker, record, index, std::move(context.children));
+  return status;
+}
+
+Status Engine::start_async(Worker& worker, Record& record, int index, const StepLayout& step) {
+  const auto attempt = std::make_shared<Attempt>(*this, record, index);
+  CallContext context;
+  context.services = &services_;
+  context.record = record.id;
+  context.key_hash = step.key_hash;
+  context.document_id = record.document;
+  context.marks = &attempt->marks;
+  context.ports = &step.call_ports;
+  ++(*worker.counters)[static_cast<std::size_t>(index)].calls;
+  calls_under_way_[static_cast<std::size_t>(index)].fetch_add(1, std::memory_order_relaxed);
+  attempt->started = ticks();
+  attempt->start_timeout(step.plan->decorators.timeout);
+  const auto inputs = worker.inputs;  // the record may go on, on another thread, before start() has returned
+  step.node->start(inputs.data(), attempt, context);
+  return Status::pending;
+}
+
+// What a step's outcome means after its decorators: retry, on_error, the twin check.
+Status Engine::settle_status(Worker& worker, Record& record, int index, Status status) {
+  const StepLayout& step = steps_[static_cast<std::size_t>(index)];
+  KeyCounters& counters = (*worker.counters)[static_cast<std::size_t>(index)];
+  if (record.status(step.slot) != Status::empty) {  // resolved before the start
+    if (status == Status::failed) record.failed.store(true);
+    return status;
+  }
+  switch (status) {
+    case Status::ready:
+      if (step.identity && is_twin(record)) {
+        if (!step.trivial) step.type->destroy(record.at(step.offset));
+        note_drop(record, index, "duplicate");
+        ++counters.dropped;
+        return Status::dropped;
+      }
+      account(worker, record, index, step);
+      return status;
+    case Status::dropped:
+      ++counters.dropped;
+      note_drop(record, index, std::exchange(worker.context.reason, {}));
+      return status;
+    case Status::failed: {
+      ++counters.errors;
+      Failure failure = std::exchange(worker.context.failure, {});
+      if (retry(record, index, failure)) return Status::pending;
+      switch (step.plan->decorators.on_error) {
+        case OnError::absent: return Status::absent;
+        case OnError::drop: return note_drop(record, index, "error:" + failure.kind), Status::dropped;
+        case OnError::fail: return note_error(record, index, std::move(failure)), Status::failed;
+      }
+      return status;
+    }
+    case Status::skipped: ++counters.skipped; return status;
+    default: return status;
+  }
+}
+
+// Parks the record until the time of another try, if there is one.
+bool Engine::retry(Record& record, int index, const Failure& failure) {
+  const Decorators& decorators = steps_[static_cast<std::size_t>(index)].plan->decorators;
+  if (!failure.retryable || decorators.tries <= 1 || record.cancelled.load()) return false;
+  int failed = 0;
+  {
+    const std::lock_guard lock(record.notes.mutex);
+    auto& tries = record.notes.tries;
+    auto mine = std::find_if(tries.begin(), tries.end(), [&](const auto& each) { return each.step == index; });
+    if (mine == tries.end()) mine = tries.insert(tries.end(), {index, 0, failure.kind + ": " + failure.message});
+    failed = ++mine->failed;
+  }
+  if (failed >= decorators.tries) return false;
+  const auto& limits = layout_.plan->limits;
+  if (failure.retry_after.value_or(Duration::zero()) > limits.max_wait) return false;
+  const double jitter = 1 + 0.25 * RandomNumbers(services_.seed ^ steps_[static_cast<std::size_t>(index)].key_hash ^ record.id ^ static_cast<std::uint64_t>(failed)).uniform();
+  const double doubled = static_cast<double>(decorators.backoff.count()) * static_cast<double>(std::uint64_t{1} << std::min(failed - 1, 30)) * jitter;
+  const Duration wait = std::max({Duration(static_cast<std::int64_t>(std::min(doubled, static_cast<double>(limits.max_wait.count())))), failure.retry_after.value_or(Duration::zero())});
+
+  leave_gate(record, index);
+  const auto again = [this, &record, index] {
+    with_token(record, [this, &record, index](Worker& worker) { if (enter_gate(record, index)) run(worker, &record, index); });
+  };
+  const std::uint64_t ticket = park(record, [&record, again] {
+    record.cancelled.store(true);
+    again();
+  });
+  if (ticket) services_.clock.after(wait, [this, ticket, again] { if (unpark(ticket)) again(); });
+  return true;
+}
+
+// Writes the outcome down and passes it on. Gives the step that may run next in this task, or -1.
+int Engine::resolve(Worker& worker, Record& record, int index, Status status) {
+  if (status == Status::pending) return -1;
+  const StepLayout& step = steps_[static_cast<std::size_t>(index)];
+  record.status(step.slot) = status;
+  if (status != Status::failed && status != Status::skipped) release_inputs(record, step);
+  if (step.plan->child_level >= 0 && status != Status::ready) announce_children(record, index, 0);
+  if (step.turnstile >= 0) leave_ordered(record, index);
+  leave_gate(record, index);
+  const int next = pass_on(worker, record, step);
+  if (count_down(record.left) == 0 && record.open.fetch_sub(1, std::memory_order_acq_rel) == 1) hooks_.complete(record);
+  return next;
+}
+
+int Engine::pass_on(Worker& worker, Record& record, const StepLayout& step) {
+  int next = -1;
+  for (const int successor : step.successors) {
+    const StepLayout& to = steps_[static_cast<std::size_t>(successor)];
+    if (count_down(record.pending(to.local)) != 0) continue;
+    if (!dispatch(worker, record, successor)) continue;
+    if (next < 0 && step.inline_after && to.inline_after) next = successor;
+    else executor_->put(record, successor);
+  }
+  return next;
+}
+
+// Whether a step whose predecessors are resolved may run at once; otherwise it waits for its turn or for a place.
+bool Engine::dispatch(Worker& worker, Record& record, int index) {
+  const StepLayout& step = steps_[static_cast<std::size_t>(index)];
+  if (step.turnstile < 0 && step.gate < 0) return true;
+  if (record.status(step.slot) != Status::empty || bind(worker, record, step) != Status::ready) return true;  // will not be called
+  return step.turnstile >= 0 ? arrive_ordered(record, index) : enter_gate(record, index);
+}
+
+void Engine::release_inputs(Record& record, const StepLayout& step) {
+  for (const PortLayout& port : step.ports)
+    for (const Reader& reader : port.from) {
+      if (!reader.counted || record.status(reader.slot) != Status::ready) continue;
+      if (count_down(record.readers(reader.slot)) != 0) continue;
+      const Slot& slot = *record.layout->slots[static_cast<std::size_t>(reader.slot)];
+      const std::size_t bytes = slot.type->heap_bytes(record.at(slot.offset));
+      slot.type->destroy(record.at(slot.offset));
+      record.bytes.fetch_sub(bytes, std::memory_order_relaxed);
+      admission_.remove_bytes(bytes);
+    }
+}
+
+void Engine::account(Worker& worker, Record& record, int index, const StepLayout& step) {
+  if (step.trivial || step.plan->child_level >= 0) return;
+  const std::size_t bytes = step.type->heap_bytes(record.at(step.offset));
+  record.bytes.fetch_add(bytes, std::memory_order_relaxed);
+  admission_.add_bytes(bytes);
+  (*worker.counters)[static_cast<std::size_t>(index)].bytes += bytes;
+}
+
+// ---- notes -------------------------------------------------------------------------------------------------------------
+
+void Engine::note_marks(Record& record, int step, std::vector<MarkedChange>& marks) {
+  const std::lock_guard lock(record.notes.mutex);
+  record.notes.marks.push_back({step, std::move(marks)});
+}
+
+void Engine::note_drop(Record& record, int step, std::string reason) {
+  record.dropped.store(true, std::memory_order_relaxed);
+  const std::lock_guard lock(record.notes.mutex);
+  record.notes.drops.push_back({step, step < 0 ? layout_.plan->identity.text : steps_[static_cast<std::size_t>(step)].plan->key, std::move(reason)});
+}
+
+void Engine::note_error(Record& record, int step, Failure failure) {
+  record.failed.store(true, std::memory_order_relaxed);
+  const std::lock_guard lock(record.notes.mutex);
+  KeyError error{std::move(failure), "", "", ""};
+  if (step >= 0) {
+    const Step& plan = *steps_[static_cast<std::size_t>(step)].plan;
+    error.node = plan.spec->name;
+    error.key = plan.key;
+  }
+  for (const auto& tries : record.notes.tries)
+    if (tries.step == step && tries.failed > 1) error.cause = "first of " + std::to_string(tries.failed) + " tries: " + tries.first_cause;
+  record.notes.errors.push_back({step, std::move(error)});
+}
+
+// ---- identity ----------------------------------------------------------------------------------------------------------
+
+// Remembers the record's document; true when another record of the same document is on its way.
+bool Engine::is_twin(Record& record) {
+  const Found found = find_value(record, layout_.identity);
+  if (!found.value) return false;
+  record.document = *static_cast<const std::string*>(found.value);
+  const std::lock_guard lock(document_mutex_);
+  const auto [known, fresh] = documents_.try_emplace(record.document, record.id);
+  record.twin = !fresh && known->second != record.id;
+  return record.twin;
+}
+
+void Engine::settle_document(const std::string& document) {
+  const std::lock_guard lock(document_mutex_);
+  documents_.erase(document);
+}
+
+}  // namespace headrace::run

@@ -1,0 +1,148 @@
+// The engine that both executors share: it runs steps, counts successors down, expands, orders, parks, and hands records
+// whose last step has run to the settler. docs/engine.md has the rules and why there are no edges inside TBB.
+#pragma once
+#include <deque>
+#include <functional>
+#include <unordered_map>
+
+#include "core/run/admission.hpp"
+#include "core/run/record.hpp"
+#include "core/run/statistics.hpp"
+#include "core/run/turnstile.hpp"
+
+namespace headrace::run {
+
+// What one thread needs to run steps.
+struct Worker {
+  Statistics::Shard* counters = nullptr;
+  CallContext context;
+  std::vector<const void*> inputs;
+  std::int64_t last_tick = 0;  // the end of the previous timed step in this task
+};
+
+class Executor {
+ public:
+  virtual ~Executor() = default;
+  virtual void put(Record& record, int step) = 0;                  // runs the step soon; any thread
+  virtual void post(std::function<void(Worker&)> task) = 0;        // any thread
+  virtual void run() = 0;                                          // until finish()
+  virtual void finish() = 0;                                       // nothing will be put any more
+  virtual bool concurrent() const = 0;
+};
+
+class Attempt;
+
+class Engine {
+ public:
+  struct Hooks {
+    std::function<void(Record&)> complete;          // its last step has run and its children have retired
+    std::function<StateAccess*(int step, Record&)> open_state;   // before a call of a step with State
+    std::function<void(int step, Record&)> close_state;          // after it
+  };
+  Engine(const Layout& layout, Services& services, Admission& admission, Statistics& statistics, Hooks hooks);
+  ~Engine();
+  void set_executor(Executor& executor);
+  std::unique_ptr<Worker> new_worker();
+
+  // ---- records
+  Record* make_root();                              // with the next number; the caller holds a token for it
+  void start(Record& record);                       // puts its roots; any thread
+  void resolve_before_start(Record& record, int step, Status status);  // a step that need not run
+  void fail_before_start(Record& record, int step, Failure failure);
+  void retire(Record& record);                      // after the settler has seen it: token, memory and place go back
+  std::uint64_t admitted() const { return next_id_.load(std::memory_order_relaxed); }  // with children
+  std::uint64_t children() const { return children_.load(std::memory_order_relaxed); }
+  std::uint64_t live() const { return live_.load(std::memory_order_acquire); }
+  void on_quiet(std::function<void()> quiet) { quiet_ = std::move(quiet); }  // called when the last live record has retired
+
+  // ---- steps
+  void run(Worker& worker, Record* record, int step);
+  void finish(Worker& worker, Record& record, int step, Status status);      // of an asynchronous step
+
+  // ---- waiting
+  void with_token(Record& record, std::function<void(Worker&)> task);        // posts the task once the record has a token
+  void give_token_back(Record& record);
+  std::uint64_t park(Record& record, std::function<void()> cancel);          // 0 when the run stops: cancel was called already
+  bool unpark(std::uint64_t ticket);                                         // false when it was cancelled
+  void cancel_parked();                                                      // from now on parking cancels at once
+  std::size_t parked() const;
+  std::vector<std::string> at_work() const;                                  // keys with calls under way, for an abort
+
+  // ---- identity
+  void settle_document(const std::string& document);
+
+  const Layout& layout() const { return layout_; }
+  Services& services() { return services_; }
+  Admission& admission() { return admission_; }
+  Executor& executor() { return *executor_; }
+  Statistics& statistics() { return statistics_; }
+  static Turnstile::Path path_of(const Record& record);
+
+ private:
+  friend class Attempt;
+  struct Gate { int limit; int running = 0; std::deque<Record*> waiting; };
+
+  Status execute(Worker& worker, Record& record, int step);
+  Status bind(Worker& worker, Record& record, const StepLayout& step);
+  Status call(Worker& worker, Record& record, int step, const StepLayout& layout);
+  Status start_async(Worker& worker, Record& record, int step, const StepLayout& layout);
+  Status settle_status(Worker& worker, Record& record, int step, Status status);
+  bool retry(Record& record, int step, const Failure& failure);
+  int resolve(Worker& worker, Record& record, int step, Status status);
+  int pass_on(Worker& worker, Record& record, const StepLayout& step);
+  bool dispatch(Worker& worker, Record& record, int step);
+  void release_inputs(Record& record, const StepLayout& step);
+  void account(Worker& worker, Record& record, int step, const StepLayout& layout);
+  bool is_twin(Record& record);
+  void note_marks(Record& record, int step, std::vector<MarkedChange>& marks);
+  void note_drop(Record& record, int step, std::string reason);
+  void note_error(Record& record, int step, Failure failure);
+
+  void expand(Worker& worker, Record& record, int step, std::unique_ptr<Children> children);
+  void make_children(Record& parent, int step);
+  bool make_child(Record& parent, int step);
+  RecordNotes::Expansion& expansion(Record& record, int step);
+  void announce_children(Record& record, int step, std::uint64_t count);
+
+  bool arrive_ordered(Record& record, int step);   // always false: the turnstile lets it through, now or later
+  void leave_ordered(Record& record, int step);
+  void let_through(int turnstile);
+  bool enter_gate(Record& record, int step);       // true when there is a place, or no gate
+  void leave_gate(Record& record, int step);
+
+  int count_down(std::atomic<int>& counter) const {
+    if (concurrent_) return counter.fetch_sub(1, std::memory_order_acq_rel) - 1;
+    const int left = counter.load(std::memory_order_relaxed) - 1;
+    counter.store(left, std::memory_order_relaxed);
+    return left;
+  }
+
+  const Layout& layout_;
+  std::vector<StepLayout> steps_;                    // with turnstiles and gates assigned
+  Services& services_;
+  Admission& admission_;
+  Statistics& statistics_;
+  Hooks hooks_;
+  Executor* executor_ = nullptr;
+  bool concurrent_ = true;
+  std::function<void()> quiet_;
+  std::atomic<std::uint64_t> next_number_{0}, next_id_{0}, live_{0}, children_{0};
+
+  mutable std::mutex order_mutex_;
+  struct Ordered { Turnstile turnstile; int step; };
+  std::vector<Ordered> turnstiles_;
+  std::vector<std::vector<int>> turnstiles_below_;   // by step: of the levels that it opens
+  std::vector<Gate> gates_;
+
+  mutable std::mutex park_mutex_;
+  std::unordered_map<std::uint64_t, std::function<void()>> parked_;
+  std::uint64_t next_ticket_ = 1;
+  bool stopping_ = false;
+
+  std::mutex document_mutex_;
+  std::unordered_map<std::string, std::uint64_t> documents_;  // on their way: identity to record id
+
+  std::unique_ptr<std::atomic<int>[]> calls_under_way_;
+};
+
+}  // namespace headrace::run

@@ -1,0 +1,231 @@
+// The part of the engine that waits: tokens, parking, gates, turnstiles, children.
+#include <algorithm>
+
+#include "core/run/engine.hpp"
+
+namespace headrace::run {
+
+// ---- tokens ------------------------------------------------------------------------------------------------------------
+
+void Engine::give_token_back(Record& record) {
+  if (record.token.exchange(false, std::memory_order_acq_rel)) admission_.give_back();
+}
+
+// Two branches of a record may ask at the same time: they get one token together.
+void Engine::with_token(Record& record, std::function<void(Worker&)> task) {
+  {
+    const std::lock_guard lock(record.notes.mutex);
+    if (!record.token.load(std::memory_order_acquire)) {
+      record.notes.for_token.push_back(std::move(task));
+      if (std::exchange(record.notes.asking, true)) return;
+    }
+  }
+  if (task) return executor_->post(std::move(task));
+  const auto granted = [this, &record] {
+    std::vector<std::function<void(Worker&)>> tasks;
+    {
+      const std::lock_guard lock(record.notes.mutex);
+      record.token.store(true, std::memory_order_release);
+      record.notes.asking = false;
+      tasks.swap(record.notes.for_token);
+    }
+    for (auto& each : tasks) executor_->post(std::move(each));
+  };
+  if (admission_.take(record.number, granted)) granted();
+}
+
+// ---- parking -----------------------------------------------------------------------------------------------------------
+
+std::uint64_t Engine::park(Record& record, std::function<void()> cancel) {
+  std::uint64_t ticket = 0;
+  {
+    const std::lock_guard lock(park_mutex_);
+    if (!stopping_) {
+      ticket = next_ticket_++;
+      parked_.emplace(ticket, std::move(cancel));
+    }
+  }
+  if (!ticket) return cancel(), 0;
+  give_token_back(record);
+  return ticket;
+}
+
+bool Engine::unpark(std::uint64_t ticket) {
+  const std::lock_guard lock(park_mutex_);
+  return parked_.erase(ticket) == 1;
+}
+
+void Engine::cancel_parked() {
+  std::unordered_map<std::uint64_t, std::function<void()>> parked;
+  {
+    const std::lock_guard lock(park_mutex_);
+    stopping_ = true;
+    parked.swap(parked_);
+  }
+  for (auto& [ticket, cancel] : parked) cancel();
+}
+
+std::size_t Engine::parked() const {
+  const std::lock_guard lock(park_mutex_);
+  return parked_.size();
+}
+
+std::vector<std::string> Engine::at_work() const {
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < steps_.size(); ++i)
+    if (const int calls = calls_under_way_[i].load(std::memory_order_relaxed); calls > 0) out.push_back(steps_[i].plan->key + " (" + std::to_string(calls) + ")");
+  return out;
+}
+
+// ---- gates: `max` of asynchronous steps ----------------------------------------------------------------------------------
+
+bool Engine::enter_gate(Record& record, int index) {
+  const int at = steps_[static_cast<std::size_t>(index)].gate;
+  if (at < 0) return true;
+  {
+    const std::lock_guard lock(order_mutex_);
+    Gate& gate = gates_[static_cast<std::size_t>(at)];
+    if (gate.running < gate.limit) {
+      ++gate.running;
+      const std::lock_guard notes(record.notes.mutex);
+      record.notes.gates.push_back(index);
+      return true;
+    }
+    gate.waiting.push_back(&record);
+  }
+  give_token_back(record);
+  return false;
+}
+
+void Engine::leave_gate(Record& record, int index) {
+  const int at = steps_[static_cast<std::size_t>(index)].gate;
+  if (at < 0) return;
+  Record* next = nullptr;
+  {
+    const std::lock_guard lock(order_mutex_);
+    {
+      const std::lock_guard notes(record.notes.mutex);
+      if (std::erase(record.notes.gates, index) == 0) return;  // it was never in
+    }
+    Gate& gate = gates_[static_cast<std::size_t>(at)];
+    --gate.running;
+    if (!gate.waiting.empty()) {
+      next = gate.waiting.front();
+      gate.waiting.pop_front();
+    }
+  }
+  if (next) with_token(*next, [this, next, index](Worker& worker) { if (enter_gate(*next, index)) run(worker, next, index); });
+}
+
+// ---- order ---------------------------------------------------------------------------------------------------------------
+
+bool Engine::arrive_ordered(Record& record, int index) {
+  const int turnstile = steps_[static_cast<std::size_t>(index)].turnstile;
+  {
+    const std::lock_guard lock(order_mutex_);
+    turnstiles_[static_cast<std::size_t>(turnstile)].turnstile.arrive(path_of(record), &record);
+  }
+  admission_.waiting(+1);
+  give_token_back(record);
+  let_through(turnstile);
+  return false;
+}
+
+void Engine::leave_ordered(Record& record, int index) {
+  const int turnstile = steps_[static_cast<std::size_t>(index)].turnstile;
+  {
+    const std::lock_guard lock(order_mutex_);
+    turnstiles_[static_cast<std::size_t>(turnstile)].turnstile.done(path_of(record));
+  }
+  let_through(turnstile);
+}
+
+void Engine::let_through(int turnstile) {
+  Ordered& ordered = turnstiles_[static_cast<std::size_t>(turnstile)];
+  Record* next = nullptr;
+  {
+    const std::lock_guard lock(order_mutex_);
+    next = ordered.turnstile.next();
+  }
+  if (!next) return;
+  admission_.waiting(-1);
+  with_token(*next, [this, next, step = ordered.step](Worker&) { executor_->put(*next, step); });
+}
+
+// ---- children ------------------------------------------------------------------------------------------------------------
+
+void Engine::announce_children(Record& record, int index, std::uint64_t count) {
+  const auto& below = turnstiles_below_[static_cast<std::size_t>(index)];
+  if (below.empty()) return;
+  {
+    const auto path = path_of(record);
+    const std::lock_guard lock(order_mutex_);
+    for (const int turnstile : below) turnstiles_[static_cast<std::size_t>(turnstile)].turnstile.expand(path, count);
+  }
+  for (const int turnstile : below) let_through(turnstile);
+}
+
+void Engine::expand(Worker&, Record& record, int index, std::unique_ptr<Children> children) {
+  const std::size_t count = children->size();
+  announce_children(record, index, count);
+  if (count == 0) return;
+  record.open.fetch_add(static_cast<int>(count), std::memory_order_acq_rel);
+  const bool lent = record.token.exchange(false, std::memory_order_acq_rel);
+  {
+    const std::lock_guard lock(record.notes.mutex);
+    record.notes.expansions.push_back({index, std::move(children), 0});
+  }
+  if (lent && !make_child(record, index)) return;
+  make_children(record, index);
+}
+
+RecordNotes::Expansion& Engine::expansion(Record& record, int index) {
+  const std::lock_guard lock(record.notes.mutex);
+  return *std::find_if(record.notes.expansions.begin(), record.notes.expansions.end(), [&](const auto& each) { return each.step == index; });
+}
+
+// Makes children while there are tokens, and asks for one more. One expansion asks once at a time, so this never runs twice
+// for it. The parent may retire as soon as the last child exists, so nothing of it is touched after that.
+void Engine::make_children(Record& parent, int index) {
+  for (;;) {
+    if (!admission_.take(parent.number, [this, &parent, index] {
+          executor_->post([this, &parent, index](Worker&) {
+            if (make_child(parent, index)) make_children(parent, index);
+          });
+        }))
+      return;
+    if (!make_child(parent, index)) return;
+  }
+}
+
+// The caller holds a token, which the child takes over. True when there are more to make.
+bool Engine::make_child(Record& parent, int index) {
+  const StepLayout& step = steps_[static_cast<std::size_t>(index)];
+  const int level_index = step.plan->child_level;
+  const LevelLayout& level = layout_.levels[static_cast<std::size_t>(level_index)];
+  Record* child = Record::create(level);
+  child->parent = &parent;
+  child->number = parent.number;
+  child->id = next_id_.fetch_add(1, std::memory_order_relaxed);
+  child->sampled = parent.sampled;
+  child->document = parent.document;
+  child->cancelled.store(parent.cancelled.load());
+  child->token.store(true, std::memory_order_relaxed);
+  RecordNotes::Expansion& mine = expansion(parent, index);
+  child->index = static_cast<std::uint32_t>(mine.next);
+  mine.children->move_out(mine.next, child->at(step.offset));
+  const bool more = ++mine.next < mine.children->size();
+  child->status(layout_.plan->slots[static_cast<std::size_t>(level.plan->first_slot)].index) = Status::ready;
+  if (!step.trivial) {
+    const std::size_t bytes = step.type->heap_bytes(child->at(step.offset));
+    child->bytes.store(bytes, std::memory_order_relaxed);
+    admission_.add_bytes(bytes);
+  }
+  live_.fetch_add(1, std::memory_order_relaxed);
+  children_.fetch_add(1, std::memory_order_relaxed);
+  admission_.place_taken();
+  start(*child);
+  return more;
+}
+
+}  // namespace headrace::run

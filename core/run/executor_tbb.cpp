@@ -1,0 +1,108 @@
+#include <thread>
+
+#include <tbb/enumerable_thread_specific.h>
+#include <tbb/flow_graph.h>
+#include <tbb/global_control.h>
+#include <tbb/task_arena.h>
+
+#include "core/run/executors.hpp"
+
+namespace headrace::run {
+
+namespace {
+
+namespace flow = oneapi::tbb::flow;
+
+// No edges: a finished step counts its successors down and puts those that are due, so that a dropped or failed record needs
+// no join to be cleaned up, and no exception, limiter or half-filled buffer of the library can lose one.
+class TbbExecutor final : public Executor {
+ public:
+  TbbExecutor(Engine& engine, Clock& clock, int threads)
+      : engine_(engine),
+        clock_(clock),
+        threads_(threads > 0 ? threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()))),
+        control_(oneapi::tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads_)),
+        arena_(threads_),
+        workers_([&engine] { return engine.new_worker(); }) {
+    arena_.execute([this] { build(); });
+  }
+
+  void put(Record& record, int step) override {
+    clock_.busy();
+    record.handoff.fetch_add(1, std::memory_order_release);
+    if (auto* node = nodes_[static_cast<std::size_t>(step)].get()) node->try_put(&record);
+    else common_->try_put({&record, step});
+  }
+
+  void post(std::function<void(Worker&)> task) override {
+    clock_.busy();
+    posted_->try_put(std::make_shared<std::function<void(Worker&)>>(std::move(task)));
+  }
+
+  void run() override {
+    arena_.execute([this] { graph_->wait_for_all(); });
+  }
+
+  void finish() override {
+    if (!finished_.exchange(true)) graph_->release_wait();
+  }
+  bool concurrent() const override { return true; }
+
+ private:
+  struct Put { Record* record; int step; };
+  using Posted = std::shared_ptr<std::function<void(Worker&)>>;
+
+  void build() {
+    graph_.emplace();
+    graph_->reserve_wait();  // until finish(): the graph must not end while a source may still emit
+    const auto& steps = engine_.layout().steps;
+    nodes_.resize(steps.size());
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      if (never_put(i)) continue;
+      nodes_[i] = std::make_unique<flow::function_node<Record*>>(*graph_, concurrency_of(steps[i]), [this, step = static_cast<int>(i)](Record* record) noexcept { body(record, step); });
+    }
+    common_.emplace(*graph_, flow::unlimited, [this](const Put& put) noexcept { body(put.record, put.step); });
+    posted_.emplace(*graph_, flow::unlimited, [this](const Posted& task) noexcept {
+      (*task)(*workers_.local());
+      clock_.idle();
+    });
+  }
+
+  // A link of a plain chain always runs in the task of the one before it; should it ever be put, `common_` takes it. So a
+  // chain of a hundred thousand keys needs one node.
+  bool never_put(std::size_t index) const {
+    const auto& steps = engine_.layout().steps;
+    const Step& plan = *steps[index].plan;
+    return plan.predecessors == 1 && index > 0 && steps[index].inline_after && steps[index - 1].inline_after && steps[index - 1].successors.size() == 1 &&
+           steps[index - 1].successors.front() == static_cast<int>(index);
+  }
+
+  static std::size_t concurrency_of(const StepLayout& step) {
+    if (step.kind == Kind::stateful) return flow::serial;
+    if (step.kind == Kind::pure && step.plan->decorators.max > 0) return static_cast<std::size_t>(step.plan->decorators.max);
+    return flow::unlimited;
+  }
+
+  void body(Record* record, int step) {
+    engine_.run(*workers_.local(), record, step);
+    clock_.idle();
+  }
+
+  Engine& engine_;
+  Clock& clock_;
+  const int threads_;
+  oneapi::tbb::global_control control_;
+  oneapi::tbb::task_arena arena_;
+  oneapi::tbb::enumerable_thread_specific<std::unique_ptr<Worker>> workers_;
+  std::optional<flow::graph> graph_;
+  std::vector<std::unique_ptr<flow::function_node<Record*>>> nodes_;
+  std::optional<flow::function_node<Put>> common_;
+  std::optional<flow::function_node<Posted>> posted_;
+  std::atomic<bool> finished_{false};
+};
+
+}  // namespace
+
+std::unique_ptr<Executor> make_tbb_executor(Engine& engine, Clock& clock, int threads) { return std::make_unique<TbbExecutor>(engine, clock, threads); }
+
+}  // namespace headrace::run

@@ -1,0 +1,78 @@
+// What the engine reads while it runs: the plan's steps in the shape that the inner loop wants, with their built nodes.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/graph/plan.hpp"
+
+namespace headrace::run {
+
+// One alternative of a port. `up` levels above the record that reads it.
+struct Reader {
+  int up = 0;
+  int slot = 0;                 // index within its level
+  std::size_t offset = 0;
+  bool counted = false;         // this read counts towards the release of the slot
+  const std::vector<const void* (*)(const void*)>* path = nullptr;
+};
+
+struct PortLayout {
+  std::vector<Reader> from;
+  bool optional = false;
+  std::string missing;          // the drop reason: "missing:entry.link"
+};
+
+struct StepLayout {
+  const Step* plan = nullptr;
+  Node* node = nullptr;
+  Kind kind = Kind::pure;
+  int local = 0;                // index within its level
+  int slot = 0;                 // where its status stands within its level; an expanding step has a status and no value
+  std::size_t offset = 0;       // of its value; of an expanding step: in the block of the child
+  const TypeInfo* type = nullptr;
+  bool trivial = true;
+  bool identity = false;        // its value holds the record's identity
+  std::vector<PortLayout> ports;
+  std::vector<Reader> after;
+  std::vector<int> successors;  // global step indices
+  std::vector<Port> call_ports; // with resolved types, for Inputs
+  std::uint64_t key_hash = 0;
+  int turnstile = -1;           // of an ordered step
+  int gate = -1;                // of an asynchronous step with `max`
+  bool inline_after = true;     // its first successor may run in the same task
+};
+
+struct SinkLayout {
+  const SinkStep* plan = nullptr;
+  Node* node = nullptr;
+  std::vector<PortLayout> ports;
+  std::vector<Port> call_ports;
+};
+
+struct LevelLayout {
+  const Level* plan = nullptr;
+  int depth = 0;
+  std::vector<int> pending;     // per local step: predecessors
+  std::vector<int> readers;     // per local slot; 0: never released early
+  std::vector<const Slot*> slots;
+  std::size_t statuses = 0;     // slots, and one for each expanding step
+  std::vector<SinkLayout> sinks;
+  std::vector<int> below;       // steps of all levels below this one: skipped when nothing expands
+  std::size_t status_at = 0, pending_at = 0, readers_at = 0, block_at = 0, size = 0, align = 16;
+};
+
+struct Layout {
+  const Plan* plan = nullptr;
+  std::vector<LevelLayout> levels;
+  std::vector<StepLayout> steps;
+  Reader identity;
+  bool has_identity = false;
+  int identity_step = -1;       // -1: known at admission
+};
+
+// `nodes` and `sinks` hold a built node for each step and sink of the plan, in their order. `keep_values`: nothing is
+// released before its record retires.
+Layout make_layout(const Plan& plan, const std::vector<std::unique_ptr<Node>>& nodes, const std::vector<std::unique_ptr<Node>>& sinks, bool keep_values);
+
+}  // namespace headrace::run

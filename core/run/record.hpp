@@ -1,0 +1,98 @@
+// A record at work: one block of typed slots, a status for each, one countdown for each step of its level.
+//
+// Slots are written once, by the step that produces them, and read after its countdown, so they need no lock. What is rare
+// (errors, drops, marks, tickets, tries) stands in `notes`, behind a mutex.
+#pragma once
+#include <atomic>
+#include <deque>
+#include <mutex>
+#include <optional>
+
+#include "core/run/layout.hpp"
+#include "core/run/run.hpp"
+
+namespace headrace::run {
+
+struct Worker;
+
+struct StateChange {
+  int step;
+  std::uint64_t ticket;  // of the call among the calls of its step
+  std::string key;
+  std::optional<std::string> value;  // nothing removes
+};
+
+struct RecordNotes {
+  struct Error { int step; KeyError error; };
+  struct Dropped { int step; std::string key, reason; };
+  struct Marks { int step; std::vector<MarkedChange> changes; };
+  struct Ticket { int step; std::uint64_t number; };
+  struct Tries { int step; int failed; std::string first_cause; };
+  std::mutex mutex;
+  std::vector<Error> errors;
+  std::vector<Dropped> drops;
+  std::vector<Marks> marks;
+  std::vector<Ticket> tickets;
+  std::vector<StateChange> changes;
+  std::vector<Tries> tries;
+  std::vector<int> gates;                // steps whose gate it has entered
+  std::vector<std::function<void(Worker&)>> for_token;  // what goes on when it has a token again
+  bool asking = false;                   // for that token
+  struct Expansion { int step; std::unique_ptr<Children> children; std::size_t next; };
+  std::deque<Expansion> expansions;      // children that are not yet made
+};
+
+struct Record {
+  const LevelLayout* layout = nullptr;
+  Record* parent = nullptr;
+  std::uint64_t number = 0;              // of admission, of the root
+  std::uint64_t id = 0;                  // of this record, unique in the run
+  std::uint32_t index = 0;               // among its siblings
+  int source = -1;                       // index in Plan::sources; -1: fed
+  std::string partition;                 // position in the source
+  std::uint64_t position = 0;
+  bool positioned = false;
+
+  std::atomic<std::uint32_t> handoff{0};
+  std::atomic<int> left{0};              // steps that are not resolved
+  std::atomic<int> open{1};              // itself, and children that have not retired
+  std::atomic<std::size_t> bytes{0};
+  std::atomic<bool> token{false};
+  std::atomic<bool> cancelled{false};
+  std::atomic<bool> failed{false}, dropped{false};
+  bool sampled = false;                  // every step of it is timed
+  bool twin = false;
+  std::string document;                  // its identity, once known
+
+  // In the settler: the order of siblings.
+  std::uint32_t next_in_order = 0;
+  bool registered = false;
+  std::vector<std::pair<std::uint32_t, Record*>> waiting_children;
+  bool arrived = false;
+
+  RecordNotes notes;
+
+  static Record* create(const LevelLayout& layout);
+  void destroy() noexcept;               // and every value that still lives
+
+  Status& status(int slot) { return reinterpret_cast<Status*>(raw() + layout->status_at)[slot]; }
+  std::atomic<int>& pending(int step) { return reinterpret_cast<std::atomic<int>*>(raw() + layout->pending_at)[step]; }
+  std::atomic<int>& readers(int slot) { return reinterpret_cast<std::atomic<int>*>(raw() + layout->readers_at)[slot]; }
+  void* at(std::size_t offset) { return raw() + layout->block_at + offset; }
+  bool released(int slot) { return layout->readers[static_cast<std::size_t>(slot)] > 0 && readers(slot).load(std::memory_order_acquire) == 0; }
+
+ private:
+  std::byte* raw() { return reinterpret_cast<std::byte*>(this); }
+};
+
+// What a reader finds: the value, or why there is none.
+struct Found {
+  const void* value = nullptr;
+  bool blocked = false;  // dropped, failed or skipped: whoever needs it is skipped
+};
+Found find_value(Record& record, const Reader& reader);
+
+// The first alternative that is there.
+Found find_value(Record& record, const PortLayout& port);
+
+}  // namespace headrace::run

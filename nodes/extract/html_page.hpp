@@ -1,0 +1,65 @@
+// A page as a flat list of its elements and texts in document order. A subtree is the stretch [i, end): every walk is a loop,
+// so no page can exhaust the stack.
+//
+//   const HtmlPage page(bytes, content_type);
+//   for (std::size_t i = 0; i < page.size(); ++i)
+//     if (page[i].tag == Tag::a) links.push_back(page[i].attribute("href"));
+//
+// The views it gives live as long as the page. Immutable once built.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace headrace {
+
+enum class Tag : std::uint8_t {
+  text,  // not an element
+  other,
+  a, abbr, address, article, aside, b, blockquote, body, br, button, caption, center, cite, code, dd, del, details, div, dl, dt, em, figcaption,
+  figure, font, footer, form, h1, h2, h3, h4, h5, h6, head, header, hr, html, i, img, input, label, li, link, main, meta, nav, noscript, ol, option,
+  p, picture, pre, q, section, select, small, source, span, strong, sub, summary, sup, table, tbody, td, template_, tfoot, th, thead, time, title,
+  tr, u, ul, video,
+};
+
+struct HtmlNode {
+  Tag tag = Tag::other;
+  std::uint32_t parent = 0, end = 0;   // end: one past the last node of the subtree
+  std::string_view text;               // of Tag::text, entities resolved
+  const void* attributes = nullptr;
+  // Empty when the attribute is missing or empty. `name` in lower case.
+  std::string_view attribute(std::string_view name) const;
+  bool has_attribute(std::string_view name) const;
+};
+
+class HtmlPage {
+ public:
+  // Never throws for what a page holds. One that would need more memory than any real page does is empty.
+  HtmlPage(std::string_view bytes, std::optional<std::string_view> content_type);
+  ~HtmlPage();
+  HtmlPage(HtmlPage&&) noexcept;
+
+  std::size_t size() const { return nodes_.size(); }
+  const HtmlNode& operator[](std::size_t i) const { return nodes_[i]; }
+  const std::vector<std::string>& json_ld() const { return json_ld_; }
+  // All text below a node, white space squeezed, a blank where a block begins or ends.
+  std::string text_of(std::size_t i) const;
+
+ private:
+  struct Memory;
+  std::unique_ptr<Memory> memory_;
+  std::vector<HtmlNode> nodes_;
+  std::vector<std::string> json_ld_;
+};
+
+bool is_block(Tag tag);      // begins a line of its own
+bool is_heading(Tag tag);
+
+// Appends `text` with each run of white space (NBSP included) as one blank, and none at the start of a line.
+void append_squeezed(std::string& out, std::string_view text);
+std::string squeezed(std::string_view text);  // trimmed as well
+
+}  // namespace headrace

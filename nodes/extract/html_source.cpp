@@ -1,0 +1,215 @@
+#include "nodes/extract/html_source.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace headrace {
+
+namespace {
+
+constexpr std::size_t max_depth = 512;           // as browsers cut it
+constexpr std::size_t max_json_ld = 64;          // scripts kept
+
+constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
+constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+constexpr bool ends_name(char c) { return is_space(c) || c == '/' || c == '>'; }
+
+template <std::size_t N> bool one_of_names(std::string_view name, const std::array<std::string_view, N>& names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), lower);
+  return out;
+}
+
+bool same_name_at(std::string_view text, std::size_t at, std::string_view name) {
+  if (at + name.size() > text.size()) return false;
+  for (std::size_t i = 0; i < name.size(); ++i) if (lower(text[at + i]) != name[i]) return false;
+  return at + name.size() == text.size() || ends_name(text[at + name.size()]);
+}
+
+// Where "</name" begins, or npos.
+std::size_t find_end_tag(std::string_view text, std::size_t from, std::string_view name) {
+  for (std::size_t at = text.find("</", from); at != text.npos; at = text.find("</", at + 2))
+    if (same_name_at(text, at + 2, name)) return at;
+  return text.npos;
+}
+
+// Where the "</script" that ends a script begins. "<!-- <script" inside of it hides one end tag (the standard's double
+// escaped state).
+std::size_t find_script_end(std::string_view text, std::size_t from) {
+  bool escaped = false, hidden = false;
+  for (std::size_t at = text.find_first_of("<-", from); at != text.npos; at = text.find_first_of("<-", at + 1)) {
+    if (text[at] == '-') {
+      if (text.substr(at, 3) == "-->") escaped = hidden = false;
+    } else if (text.substr(at, 4) == "<!--") {
+      escaped = true;
+    } else if (same_name_at(text, at + 1, "script")) {
+      hidden = hidden || escaped;
+    } else if (at + 1 < text.size() && text[at + 1] == '/' && same_name_at(text, at + 2, "script")) {
+      if (!hidden) return at;
+      hidden = false;
+    }
+  }
+  return text.npos;
+}
+
+std::size_t comment_end(std::string_view text, std::size_t open) {
+  const std::string_view body = text.substr(open + 4);
+  if (body.starts_with(">")) return open + 5;
+  if (body.starts_with("->")) return open + 6;
+  for (std::size_t at = text.find("--", open + 4); at != text.npos; at = text.find("--", at + 1)) {
+    if (text.substr(at, 3) == "-->") return at + 3;
+    if (text.substr(at, 4) == "--!>") return at + 4;
+  }
+  return text.size();
+}
+
+// One past the '>' of the tag whose name begins at `at`; quoted values may hold a '>'.
+std::size_t tag_end(std::string_view text, std::size_t at) {
+  while (at < text.size() && !ends_name(text[at])) ++at;
+  char quote = 0;
+  bool value = false;  // behind a '='
+  for (; at < text.size(); ++at) {
+    const char c = text[at];
+    if (quote) {
+      if (c == quote) quote = 0;
+    } else if (c == '>') {
+      return at + 1;
+    } else if (value && (c == '"' || c == '\'')) {
+      quote = c, value = false;
+    } else if (!is_space(c)) {
+      value = c == '=';
+    }
+  }
+  return text.size();
+}
+
+// An upper bound of how deep the parser's stack of open elements is, so that no page makes it quadratic. It pops when the
+// parser surely does: an element that the standard calls special hides what is below it from the end tags of others.
+class DepthGuard {
+ public:
+  // False when the element would stand too deep: its tag is then left out.
+  bool open(std::string_view name) {
+    if (one_of_names(name, uncounted_)) return true;
+    if (stack_.size() >= max_depth) return false;
+    stack_.emplace_back(name);
+    return true;
+  }
+  void close(std::string_view name) {
+    const bool special = one_of_names(name, special_);
+    for (std::size_t i = stack_.size(); i > 0; --i) {
+      const std::string& open = stack_[i - 1];
+      if (open == name || (is_heading(open) && is_heading(name))) return stack_.resize(i - 1);
+      if (special ? one_of_names(open, scope_) && name != "table" : one_of_names(open, special_)) return;
+    }
+  }
+
+ private:
+  static bool is_heading(std::string_view name) { return name.size() == 2 && name[0] == 'h' && name[1] >= '1' && name[1] <= '6'; }
+  // Void elements, and those that close their own kind.
+  static constexpr auto uncounted_ = std::to_array<std::string_view>(
+      {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "p", "li", "dd", "dt",
+       "td", "th", "tr", "tbody", "thead", "tfoot", "colgroup", "option", "html", "head", "body"});
+  static constexpr auto scope_ = std::to_array<std::string_view>({"applet", "caption", "marquee", "object", "table", "template"});
+  static constexpr auto special_ = std::to_array<std::string_view>(
+      {"address", "applet",   "article", "aside",   "blockquote", "button", "caption", "center", "details", "dir",     "div",      "dl",      "fieldset", "figcaption",
+       "figure",  "footer",   "form",    "frameset", "h1",        "h2",     "h3",      "h4",     "h5",      "h6",      "header",   "hgroup",  "iframe",   "listing",
+       "main",    "marquee",  "menu",    "nav",     "noembed",    "noframes", "noscript", "object", "ol",   "plaintext", "pre",    "section", "select",   "summary",
+       "table",   "template", "textarea", "title",  "ul",         "xmp"});
+  std::vector<std::string> stack_;
+};
+
+class Reducer {
+ public:
+  explicit Reducer(std::string_view html) : html_(html) { out_.markup.reserve(html.size() / 2); }
+
+  HtmlSource run() {
+    while (at_ < html_.size()) {
+      const std::size_t open = std::min(html_.find('<', at_), html_.size());
+      keep(open);
+      if (open == html_.size()) break;
+      markup();
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void keep(std::size_t end) {
+    out_.markup.append(html_, at_, end - at_);
+    at_ = end;
+  }
+  void drop(std::size_t end) { at_ = std::min(end, html_.size()); }
+
+  void markup() {
+    const char next = at_ + 1 < html_.size() ? html_[at_ + 1] : '\0';
+    const char after = at_ + 2 < html_.size() ? html_[at_ + 2] : '\0';
+    if (is_letter(next)) start_tag();
+    else if (next == '/' && is_letter(after)) end_tag();
+    else if (html_.substr(at_, 4) == "<!--") drop(comment_end(html_, at_));
+    else if (next == '!') keep(std::min(html_.find('>', at_), html_.size() - 1) + 1);
+    else if (next == '?' || (next == '/' && after != '\0')) drop(std::min(html_.find('>', at_), html_.size() - 1) + 1);
+    else keep(at_ + 1);
+  }
+
+  std::string name_at(std::size_t at) const {
+    std::size_t end = at;
+    while (end < html_.size() && !ends_name(html_[end])) ++end;
+    return lower_case(html_.substr(at, std::min<std::size_t>(end - at, 64)));
+  }
+
+  void end_tag() {
+    const std::size_t end = tag_end(html_, at_ + 2);
+    depth_.close(name_at(at_ + 2));
+    keep(end);
+  }
+
+  void start_tag() {
+    const std::string name = name_at(at_ + 1);
+    const std::size_t end = tag_end(html_, at_ + 1);
+    if (name == "script") return script(end);
+    if (name == "style" || name == "iframe" || name == "noembed" || name == "noframes" || name == "textarea") return raw_text(end, name);
+    if (name == "svg" || name == "math") return drawing(end, name);
+    if (name == "title" || name == "xmp") return keep(std::min(find_end_tag(html_, end, name), html_.size()));
+    if (name == "plaintext") return drop(end);
+    if (depth_.open(name)) keep(end);
+    else drop(end);
+  }
+
+  void script(std::size_t body) {
+    const std::string tag = lower_case(html_.substr(at_, body - at_));
+    const std::size_t close = std::min(find_script_end(html_, body), html_.size());
+    if (tag.find("application/ld+json") != tag.npos && out_.json_ld.size() < max_json_ld)
+      out_.json_ld.emplace_back(html_.substr(body, close - body));
+    drop(close == html_.size() ? close : tag_end(html_, close + 2));
+  }
+
+  void raw_text(std::size_t body, std::string_view name) {
+    const std::size_t close = find_end_tag(html_, body, name);
+    drop(close == html_.npos ? html_.size() : tag_end(html_, close + 2));
+  }
+
+  // Drawings and formulas have grammars of their own and no prose. One that never ends loses only its tag.
+  void drawing(std::size_t body, std::string_view name) {
+    if (body >= 2 && html_[body - 2] == '/') return drop(body);
+    bool& endless = name == "svg" ? endless_svg_ : endless_math_;
+    const std::size_t close = endless ? html_.npos : find_end_tag(html_, body, name);
+    endless = close == html_.npos;
+    drop(endless ? body : tag_end(html_, close + 2));
+  }
+
+  std::string_view html_;
+  std::size_t at_ = 0;
+  bool endless_svg_ = false, endless_math_ = false;
+  DepthGuard depth_;
+  HtmlSource out_;
+};
+
+}  // namespace
+
+HtmlSource reduce_html(std::string_view html) { return Reducer(html).run(); }
+
+}  // namespace headrace

@@ -1,0 +1,148 @@
+// Atom 1.0 and 0.3.
+#include <array>
+
+#include "nodes/poll/feed/entities.hpp"
+#include "nodes/poll/feed/formats.hpp"
+
+namespace headrace::feed {
+
+namespace {
+
+std::string decode_base64(std::string_view text) {
+  std::string out;
+  std::uint32_t group = 0;
+  int bits = 0;
+  for (const char c : text) {
+    const int digit = c >= 'A' && c <= 'Z' ? c - 'A' : c >= 'a' && c <= 'z' ? c - 'a' + 26 : c >= '0' && c <= '9' ? c - '0' + 52 : c == '+' ? 62 : c == '/' ? 63 : -1;
+    if (digit < 0) continue;
+    group = group << 6 | static_cast<std::uint32_t>(digit);
+    if ((bits += 6) >= 8) out += static_cast<char>(group >> (bits -= 8) & 255);
+  }
+  return out;
+}
+
+bool textual(std::string_view type) {
+  return type.empty() || type.find('/') == std::string_view::npos || type.starts_with("text/") || type.ends_with("+xml") || type.ends_with("/xml");
+}
+
+class AtomReader {
+ public:
+  AtomReader(FeedCursor& xml, ReadFeed& out, std::size_t max_entries) : xml_(xml), out_(out), max_entries_(max_entries) {}
+
+  void read() {
+    fill(out_.parsed.feed.language, xml_.attribute("xml:lang"));
+    out_.base = xml_.base();
+    if (xml_.is("entry")) return read_entry();
+    for (const auto feed = xml_.depth(); xml_.child(feed);) read_feed_member(out_.parsed.feed);
+    for (FeedEntry& entry : out_.parsed.entries) if (!entry.author) entry.author = out_.parsed.feed.author;  // RFC 4287, 4.2.1
+  }
+
+ private:
+  // Old feeds use namespaces of their own; what has no prefix is Atom.
+  bool atom() const { return xml_.vocabulary() == Vocabulary::atom || xml_.vocabulary() == Vocabulary::rss; }
+
+  void read_feed_member(FeedInfo& feed) {
+    if (xml_.vocabulary() == Vocabulary::dublin_core) {
+      if (xml_.is("creator")) fill(feed.author, person_of(xml_.text()));
+      return;
+    }
+    if (!atom()) return;
+    if (xml_.is("entry")) read_entry();
+    else if (xml_.is("title")) fill(feed.title, read_title());
+    else if (xml_.is("subtitle") || xml_.is("tagline") || xml_.is("info")) fill(feed.summary, read_text());
+    else if (xml_.is("id")) fill(feed.id, xml_.text());
+    else if (xml_.is("link")) read_link(feed.link, out_.base, feed_rank_);
+    else if (xml_.is("updated") || xml_.is("modified")) fill(feed.updated, xml_.text());
+    else if (xml_.is("published")) fill(feed.published, xml_.text());
+    else if (xml_.is("author")) fill(feed.author, read_person());
+    else if (xml_.is("category")) read_category(feed.categories);
+  }
+
+  void read_entry() {
+    if (out_.parsed.entries.size() >= max_entries_) return;
+    FeedEntry entry;
+    std::string base = xml_.base();
+    entry_rank_ = 0;
+    origin_link_.reset();
+    for (const auto inside = xml_.depth(); xml_.child(inside);) read_entry_member(entry, base);
+    if (origin_link_) entry.link = std::move(origin_link_);
+    out_.parsed.entries.push_back(std::move(entry));
+    out_.bases.push_back(std::move(base));
+  }
+
+  void read_entry_member(FeedEntry& entry, std::string& base) {
+    if (atom()) return read_entry_element(entry, base);
+    if (xml_.is(Vocabulary::dublin_core, "creator")) fill(entry.author, person_of(xml_.text()));
+    else if (xml_.is(Vocabulary::dublin_core, "subject")) add_category(entry.categories, xml_.plain());
+    else if (xml_.is(Vocabulary::dublin_core, "date")) fill(entry.published, xml_.text());
+    else if (xml_.is(Vocabulary::feedburner, "origLink")) fill(origin_link_, xml_.text());
+    else if (xml_.is(Vocabulary::media, "group")) for (const auto group = xml_.depth(); xml_.child(group);) read_media(xml_, entry);
+    else read_media(xml_, entry);
+  }
+
+  void read_entry_element(FeedEntry& entry, std::string& base) {
+    if (xml_.is("title")) fill(entry.title, read_title());
+    else if (xml_.is("link")) read_link(entry.link, base, entry_rank_);
+    else if (xml_.is("id")) fill(entry.id, xml_.text());
+    else if (xml_.is("published") || xml_.is("issued") || xml_.is("created")) fill(entry.published, xml_.text());
+    else if (xml_.is("updated") || xml_.is("modified")) fill(entry.updated, xml_.text());
+    else if (xml_.is("author")) fill(entry.author, read_person());
+    else if (xml_.is("summary")) fill(entry.summary, read_text());
+    else if (xml_.is("content")) fill(entry.content, read_text());
+    else if (xml_.is("category")) read_category(entry.categories);
+  }
+
+  // As HTML, or as text when the type says so: a text that looks like markup is escaped by whoever shows it.
+  std::string read_text() {
+    const std::string type = xml_.attribute("type"), mode = xml_.attribute("mode");
+    const bool coded = same_name(mode, "base64") || (mode.empty() && !textual(type));
+    Content inside = xml_.content();
+    return coded && !inside.markup ? decode_base64(inside.text) : std::move(inside.text);
+  }
+
+  std::string read_title() {
+    const std::string type = xml_.attribute("type");
+    const bool literal = same_name(type, "text") || same_name(type, "text/plain");
+    const std::string text = read_text();
+    return literal ? collapse_blanks(text) : plain_text(text);
+  }
+
+  // The page of an entry is its alternate link, preferably the HTML one; failing that, no link of another relation.
+  void read_link(std::optional<std::string>& link, std::string& base, int& rank) {
+    const std::string rel = xml_.attribute("rel"), type = xml_.attribute("type");
+    std::string href(trim(xml_.attribute("href")));
+    if (href.empty() || !(rel.empty() || same_name(rel, "alternate"))) return;
+    const int worth = type.empty() || type.find("html") != std::string::npos ? 2 : 1;
+    if (worth <= rank) return;
+    rank = worth;
+    link = std::move(href);
+    base = xml_.base();
+  }
+
+  Person read_person() {
+    Person out;
+    for (const auto author = xml_.depth(); xml_.child(author);) {
+      if (xml_.is("name")) fill(out.name, xml_.plain());
+      else if (xml_.is("email")) fill(out.email, xml_.text());
+      else if (xml_.is("uri") || xml_.is("url") || xml_.is("homepage")) fill(out.uri, xml_.resolve(xml_.text()));
+    }
+    return out;
+  }
+
+  void read_category(std::vector<std::string>& categories) {
+    const std::string term = xml_.attribute("term"), label = xml_.attribute("label");
+    add_category(categories, !term.empty() ? term : label.empty() ? xml_.plain() : label);
+  }
+
+  FeedCursor& xml_;
+  ReadFeed& out_;
+  std::size_t max_entries_;
+  int feed_rank_ = 0, entry_rank_ = 0;
+  std::optional<std::string> origin_link_;
+};
+
+}  // namespace
+
+void read_atom(FeedCursor& xml, ReadFeed& out, std::size_t max_entries) { AtomReader(xml, out, max_entries).read(); }
+
+}  // namespace headrace::feed

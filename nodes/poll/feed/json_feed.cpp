@@ -1,0 +1,86 @@
+// JSON Feed 1.0 and 1.1. Members of the wrong shape count as absent.
+#include "nodes/poll/feed/entities.hpp"
+#include "nodes/poll/feed/formats.hpp"
+
+namespace headrace::feed {
+
+namespace {
+
+std::optional<ValueView> member(const ValueView& object, std::string_view name) {
+  return object.shape() == Shape::object ? object.member(name) : std::nullopt;
+}
+
+std::string text_member(const ValueView& object, std::string_view name) {
+  const auto value = member(object, name);
+  if (!value) return "";
+  if (value->shape() == Shape::string) return std::string(trim(value->string()));
+  if (value->shape() == Shape::integer) return std::to_string(value->integer());
+  return "";
+}
+
+std::vector<ValueView> list_member(const ValueView& object, std::string_view name) {
+  const auto value = member(object, name);
+  return value && value->shape() == Shape::list ? value->elements() : std::vector<ValueView>();
+}
+
+// Several authors are one person's worth of names here: "A, B".
+Person authors_of(const ValueView& object) {
+  Person out;
+  std::vector<ValueView> authors = list_member(object, "authors");
+  if (const auto single = member(object, "author")) authors.push_back(*single);
+  std::string names;
+  for (const ValueView& author : authors) {
+    const std::string name = text_member(author, "name");
+    if (!name.empty() && (", " + names + ",").find(", " + name + ",") == std::string::npos) names += (names.empty() ? "" : ", ") + name;
+    fill(out.uri, text_member(author, "url"));
+  }
+  fill(out.name, std::move(names));
+  return out;
+}
+
+FeedEntry read_item(const ValueView& item) {
+  FeedEntry entry;
+  fill(entry.title, plain_text(text_member(item, "title")));
+  fill(entry.link, text_member(item, "url"));
+  fill(entry.link, text_member(item, "external_url"));
+  fill(entry.id, text_member(item, "id"));
+  fill(entry.published, text_member(item, "date_published"));
+  fill(entry.updated, text_member(item, "date_modified"));
+  fill(entry.author, authors_of(item));
+  fill(entry.summary, text_member(item, "summary"));
+  fill(entry.content, text_member(item, "content_html"));
+  fill(entry.content, text_member(item, "content_text"));
+  for (const ValueView& tag : list_member(item, "tags")) if (tag.shape() == Shape::string) add_category(entry.categories, std::string(trim(tag.string())));
+  return entry;
+}
+
+}  // namespace
+
+void read_json_feed(std::string_view text, ReadFeed& out, std::size_t max_entries) {
+  std::optional<JsonDocument> document;
+  try {
+    document.emplace(text);
+  } catch (const BadValue& bad) {
+    throw NodeError("not_a_feed", "the document begins like JSON but is none: " + bad.message);
+  }
+  const ValueView root = document->root();
+  const auto items = member(root, "items");
+  if (!items && text_member(root, "version").find("jsonfeed") == std::string::npos)
+    throw NodeError("not_a_feed", "the document is JSON without the 'version' or the 'items' of a JSON Feed: look up the feed's own address");
+  FeedInfo& feed = out.parsed.feed;
+  fill(feed.title, plain_text(text_member(root, "title")));
+  fill(feed.link, text_member(root, "home_page_url"));
+  fill(feed.id, text_member(root, "feed_url"));
+  fill(feed.summary, text_member(root, "description"));
+  fill(feed.language, text_member(root, "language"));
+  fill(feed.author, authors_of(root));
+  for (const ValueView& item : list_member(root, "items")) {
+    if (out.parsed.entries.size() >= max_entries) break;
+    if (item.shape() != Shape::object) continue;
+    out.parsed.entries.push_back(read_item(item));
+    if (!out.parsed.entries.back().author) out.parsed.entries.back().author = feed.author;
+    out.bases.push_back(out.base);
+  }
+}
+
+}  // namespace headrace::feed
