@@ -2,7 +2,9 @@
 //
 //   client->get({.url = "https://example.org/"}, {.done = [](HttpResult result) { ... }});
 //
-// Handlers run on the IO loop's thread and must not block. get() may be called from any thread.
+// Handlers run on the IO loop's thread, must not block and must not throw. get() may be called from any thread.
+// Whoever destroys the client does so on the loop's thread, or when no thread runs the loop any more; what is still pending
+// is then answered with `cancelled` before the destructor returns, and nothing is called after.
 #pragma once
 #include <functional>
 #include <stop_token>

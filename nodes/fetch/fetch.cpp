@@ -1,0 +1,89 @@
+// A URL to a page.
+//
+//   page: {node: fetch, in: {url: canonical.url}, max_bytes: 5MiB, retry: {times: 3, backoff: 1s}}
+//
+// The record is parked, and gives its token back, while it waits for its host's turn. A status of 400 and more fails as
+// http_status: retryable for 429 and 5xx, not before the time that Retry-After names.
+#include "core/node.hpp"
+#include "nodes/fetch/http_client.hpp"
+#include "nodes/fetch/retry_after.hpp"
+#include "nodes/keys.hpp"
+
+namespace headrace {
+namespace {
+
+// "Text/HTML; charset=utf-8" is "text/html".
+std::string media_type(std::string_view content_type) {
+  std::string out(content_type.substr(0, content_type.find(';')));
+  std::erase_if(out, [](char c) { return c == ' ' || c == '\t'; });
+  for (char& c : out) if (c >= 'A' && c <= 'Z') c |= 32;
+  return out;
+}
+
+class Fetch {
+ public:
+  struct Config {
+    Use<HttpClient> http;
+    ByteSize max_bytes{10u << 20};
+    Duration transfer_timeout = std::chrono::seconds(30);
+    int max_redirects = 10;
+    std::vector<std::string> accept = {"text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml"};
+    static constexpr auto fields() {
+      return std::tuple(field("http", &Config::http, "The client; it decides on delays and connections."),
+                        field("max_bytes", &Config::max_bytes, "A larger body, after content decoding, fails as too_large."),
+                        field("transfer_timeout", &Config::transfer_timeout, "Of the transfer, without the wait for the host's turn."),
+                        field("max_redirects", &Config::max_redirects, "More fail as too_many_redirects.", in_range(0, 50)),
+                        field("accept", &Config::accept, "Content types; others fail as unsupported_type. Empty: all. A page without a type is taken."));
+    }
+  };
+
+  Fetch(Config config, Services& services) : config_(std::move(config)), clock_(services.clock), accept_(std::make_shared<std::vector<std::string>>()) {
+    for (const auto& type : config_.accept) accept_->push_back(media_type(type));
+  }
+
+  static std::vector<std::string> errors() { return {"http_status", "unsupported_type", "refused_address", "too_many_redirects", "bad_url"}; }
+
+  void operator()(In<"url"> url, Reply<Page> reply) const {
+    HttpRequest request{*url, {{"Accept", accept_header()}}, config_.max_bytes, config_.transfer_timeout, config_.max_redirects};
+    // The answer may outlive this node: it holds on to nothing of it.
+    config_.http->get(std::move(request), {.waiting = [reply] { reply.park(); },
+                                           .turn = [reply](std::function<void()> go) { reply.ready(std::move(go)); },
+                                           .done = [reply, accept = accept_, &clock = clock_](HttpResult result) {
+                                             if (auto* failure = std::get_if<Failure>(&result)) reply.fail(std::move(*failure));
+                                             else give(reply, std::get<HttpResponse>(std::move(result)), *accept, clock.now());
+                                           }});
+  }
+
+ private:
+  using Types = std::vector<std::string>;
+
+  std::string accept_header() const {
+    std::string out;
+    for (const auto& type : *accept_) out += type + ", ";
+    return out + (out.empty() ? "*/*" : "*/*;q=0.1");
+  }
+
+  static void give(const Reply<Page>& reply, HttpResponse response, const Types& accept, const Time& now) {
+    if (response.status >= 400) {
+      const bool retryable = response.status == 429 || response.status >= 500;
+      reply.fail({"http_status", "'" + response.url + "' answered " + std::to_string(response.status), retryable,
+                  retryable ? retry_after(response.headers, now) : std::nullopt});
+      return;
+    }
+    const std::string* type = response.header("content-type");
+    const bool wanted = !type || accept.empty() || std::find(accept.begin(), accept.end(), media_type(*type)) != accept.end();
+    if (!wanted) {
+      reply.fail({"unsupported_type", "'" + response.url + "' is of the type '" + media_type(*type) + "', which 'accept' does not name"});
+      return;
+    }
+    reply({std::move(response.url), Bytes(std::move(response.body)), type ? std::optional(*type) : std::nullopt, response.status});
+  }
+
+  Config config_;
+  Clock& clock_;
+  std::shared_ptr<Types> accept_;
+};
+
+}  // namespace
+HEADRACE_NODE(Fetch, "fetch", "Fetches a page.")
+}  // namespace headrace

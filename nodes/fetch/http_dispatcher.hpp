@@ -1,0 +1,74 @@
+// Requests on their way: each waits for its host's turn, is transferred, follows its redirects (every hop through the queue
+// of its host), and is answered once. submit() may be called from any thread; all else happens on the IO loop's.
+#pragma once
+#include <mutex>
+
+#include "nodes/fetch/host_queues.hpp"
+#include "nodes/fetch/transfers.hpp"
+#include "nodes/url/url.hpp"
+
+namespace headrace {
+
+class HttpDispatcher : public std::enable_shared_from_this<HttpDispatcher> {
+ public:
+  struct Options {
+    HostQueues::Limits queues;
+    Transfers::Options transfers;
+    Duration longest_hold;  // a request whose host asks for a longer pause fails instead of waiting
+  };
+  HttpDispatcher(Options options, Services& services) : options_(std::move(options)), services_(services), queues_(options_.queues) {}
+
+  void submit(HttpRequest request, HttpHandlers handlers);
+
+  // Answers everything with `cancelled`; no handler is called after it has returned. On the loop's thread, or when no
+  // thread runs the loop.
+  void close();
+
+ private:
+  using Id = std::uint64_t;
+  struct Pending {
+    HttpRequest request;
+    HttpHandlers handlers;
+    Url url{};                  // of this hop
+    std::string host{};         // the queue of this hop
+    std::vector<std::string> redirects{};
+    bool all_permanent = true;
+    Duration spent{0};          // on the wire, by earlier hops
+    bool told_waiting = false, told_turn = false, on_wire = false;
+  };
+  class Turn;
+
+  template <class Work> void post(Work work);
+  void take_inbox();
+  void admit(Id id, Pending& pending);
+  void enqueue(Id id);
+  void run_turns();
+  void arm_timer();
+  void give_turn(Id id, Pending& pending);
+  void begin(Id id);
+  void give_up(Id id);
+  void deliver(std::vector<Transfers::Finished> finished);
+  void answer(Id id, TransferAnswer answer);
+  void follow(Id id, const TransferAnswer& answer, const std::string& location);
+  void respect_hold(const Pending& pending, const TransferAnswer& answer);
+  Failure held(const Pending& pending, Duration pause) const;
+  void fail(Id id, Failure failure);
+  void finish(Id id, HttpResult result);
+  void call_handlers();
+
+  const Options options_;
+  Services& services_;
+  HostQueues queues_;
+  std::unique_ptr<Transfers> transfers_;       // made by the first request: only the loop's thread may watch
+  std::map<Id, Pending> requests_;
+  std::deque<std::function<void()>> calls_;    // of handlers, made when everything else is in order: they may do anything
+  Id next_id_ = 1;
+  TimerId timer_ = 0;
+  Duration timer_due_{};
+
+  std::mutex mutex_;                           // of what follows
+  std::vector<std::pair<HttpRequest, HttpHandlers>> inbox_;
+  bool closed_ = false;
+};
+
+}  // namespace headrace
