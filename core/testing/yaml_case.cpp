@@ -207,14 +207,9 @@ const CapturedRecord::Slot& YamlCase::captured(const CapturedRecord& record, con
 }
 
 void YamlCase::compare_json(const ConfigTree& wanted, const std::string& json, const KeyPath& path, const std::string& text, const std::string& hint) {
-  const JsonDocument document(json), null("null");
-  ValueView value = document.root();
-  for (const std::string& member : path.members) {
-    const auto inside = value.shape() == Shape::object ? value.member(member) : std::nullopt;
-    value = inside ? *inside : null.root();
-  }
+  const JsonDocument document(json_at(json, path.members));
   std::vector<Mismatch> mismatches;
-  match(wanted, value, text, mismatches);
+  match(wanted, document.root(), text, mismatches);
   for (const Mismatch& each : mismatches) report(problems_, test_codes::not_met, each.message, each.at->at, hint);
 }
 
