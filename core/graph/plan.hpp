@@ -68,7 +68,8 @@ struct Step : Build {
   int child_level = -1;          // of an expanding step
   int predecessors = 0;          // steps of the same level that must be resolved first
   std::vector<int> successors;   // steps of the same level
-  std::vector<int> after;        // slots that must not have been dropped, failed or skipped (`after:`, and required ports)
+  std::vector<int> after;        // slots that must not have been dropped, failed or skipped: `after:`, and each required port
+                                 // that has one binding only (with alternatives, the first that is there will do)
   Decorators decorators;
 };
 
@@ -77,6 +78,7 @@ struct SinkStep : Build {
   int level = 0;
   std::size_t flush_records = 1;                    // flush when so many records wait for it ...
   Duration flush_every = Duration::zero();          // ... or the first of them has waited so long, or nothing else is going on
+  bool ordered = false;                             // takes its records in order of admission
 };
 
 struct SourceStep : Build {
@@ -124,20 +126,22 @@ struct Plan {
 struct Replacement {
   std::string key;
   Place at;  // for diagnostics
-  std::function<std::shared_ptr<const NodeSpec>(const TypeInfo* type, std::vector<Diagnostic>& diagnostics)> make;
+  using Make = std::function<std::shared_ptr<const NodeSpec>(const TypeInfo* type, std::vector<Diagnostic>& diagnostics)>;
+  Make make;
+  Make make_each{};  // used instead for a key that expands; without it the replacement gives one value and opens no level
 };
 
 struct CompileOptions {
-  std::map<std::string, ConfigTree> params;  // values for `params:`; config_scalar() makes one
-  std::vector<Replacement> replace;
-  std::optional<std::vector<std::string>> want;  // only these keys and what they need, without sources and sinks
+  std::map<std::string, ConfigTree> params{};  // values for `params:`; config_scalar() makes one
+  std::vector<Replacement> replace{};
+  std::optional<std::vector<std::string>> want{};  // only these keys and what they need, without sources and sinks
   bool without_sources = false;                  // sources become inputs: a test, or replay, gives the records
   bool check_only = false;                       // an unset !required parameter is accepted
 };
 
 struct Compiled {
-  std::unique_ptr<Plan> plan;            // null when there are errors
-  std::vector<Diagnostic> diagnostics;
+  std::unique_ptr<Plan> plan{};          // null when there are errors
+  std::vector<Diagnostic> diagnostics{};
 };
 
 Compiled compile_file(const std::string& path, const CompileOptions& options = {});

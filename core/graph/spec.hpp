@@ -167,13 +167,14 @@ struct NodeSpec {
   Kind kind = Kind::pure;
   std::vector<Port> inputs{};
   const TypeInfo* output = nullptr;     // null for sinks and resources
-  bool may_drop = false, expands = false, takes_deadline = false, takes_state = false;
+  bool may_drop = false, expands = false, takes_deadline = false, takes_state = false, takes_document = false;
   bool dynamic = false;                 // its ports come from ports()
   int state_version = 1;
   std::optional<InterfaceInfo> provides{};
   std::vector<FieldSpec> fields{};
   std::vector<std::string> errors{};    // kinds of its own
   std::function<std::vector<Port>(const std::optional<ValueView>& config)> ports{};
+  std::function<std::shared_ptr<const NodeSpec>(const TypeInfo* key)> for_key{};  // of `constant`: the same node for a key's type
   std::function<std::unique_ptr<Node>(BuildContext&)> build{};                // nodes
   std::function<std::shared_ptr<void>(BuildContext&)> build_resource{};       // resources: points to the interface
 };
