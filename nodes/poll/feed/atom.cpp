@@ -33,7 +33,7 @@ class AtomReader {
     fill(out_.parsed.feed.language, xml_.attribute("xml:lang"));
     out_.base = xml_.base();
     if (xml_.is("entry")) return read_entry();
-    for (const auto feed = xml_.depth(); xml_.child(feed);) read_feed_member(out_.parsed.feed);
+    for (const auto feed = xml_.depth(); !full() && xml_.child(feed);) read_feed_member(out_.parsed.feed);
     for (FeedEntry& entry : out_.parsed.entries) if (!entry.author) entry.author = out_.parsed.feed.author;  // RFC 4287, 4.2.1
   }
 
@@ -58,8 +58,9 @@ class AtomReader {
     else if (xml_.is("category")) read_category(feed.categories);
   }
 
+  bool full() const { return out_.parsed.entries.size() >= max_entries_; }
+
   void read_entry() {
-    if (out_.parsed.entries.size() >= max_entries_) return;
     FeedEntry entry;
     std::string base = xml_.base();
     entry_rank_ = 0;

@@ -20,7 +20,7 @@ class RssReader {
  private:
   void read_root() {
     // RSS 1.0 puts items beside the channel, and some 2.0 feeds forget the channel.
-    for (const auto root = xml_.depth(); xml_.child(root);) {
+    for (const auto root = xml_.depth(); !full() && xml_.child(root);) {
       if (xml_.is(Vocabulary::rss, "channel")) read_channel();
       else read_channel_member();
     }
@@ -30,7 +30,7 @@ class RssReader {
     fill(out_.parsed.feed.link, xml_.attribute("href"));  // CDF
     fill(out_.parsed.feed.updated, xml_.attribute("lastmod"));
     fill(out_.parsed.feed.language, xml_.attribute("xml:lang"));
-    for (const auto channel = xml_.depth(); xml_.child(channel);) read_channel_member();
+    for (const auto channel = xml_.depth(); !full() && xml_.child(channel);) read_channel_member();
   }
 
   void read_channel_member() {
@@ -82,8 +82,9 @@ class RssReader {
     else if (xml_.is("category")) read_itunes_category(feed.categories);
   }
 
+  bool full() const { return out_.parsed.entries.size() >= max_entries_; }
+
   void read_item() {
-    if (out_.parsed.entries.size() >= max_entries_) return;
     FeedEntry entry;
     std::string base = xml_.base();
     const std::string about = xml_.attribute("rdf:about");
