@@ -8,7 +8,7 @@ namespace headrace {
 
 class FeedCatalog {
  public:
-  static constexpr std::string_view interface_name = "feed catalog", default_node = "", file_node = "";
+  static constexpr std::string_view interface_name = "feed catalog", default_node = "no_feeds", file_node = "";
   virtual ~FeedCatalog() = default;
   virtual std::vector<std::string> feeds() const = 0;  // absolute URLs; any thread
 };

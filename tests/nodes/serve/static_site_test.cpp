@@ -131,6 +131,7 @@ TEST_CASE("static_site: a redirect and the feeds carry the port that was free") 
                                           "http://tidewater-notes.localhost:" + port + "/feed.json"};
   CHECK(site->feeds() == feeds);
   CHECK(open<FeedCatalog>("site_feeds", "{}", site)->feeds() == feeds);
+  CHECK(open<FeedCatalog>(FeedCatalog::default_node, "{}")->feeds().empty());
 }
 
 TEST_CASE("static_site: conditional requests") {
