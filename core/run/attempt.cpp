@@ -41,12 +41,15 @@ void* Attempt::claim() {
 
 void Attempt::complete(Status status, Failure failure, std::string reason) { answer(status, std::move(failure), std::move(reason)); }
 
-// The record goes on as a task, never on the thread that answers.
+// The record goes on as a task, never on the thread that answers. A parked branch needs a token first; one that is still at
+// work goes on with its own.
 void Attempt::answer(Status status, Failure failure, std::string reason) {
+  bool waits = false;
   {
     const std::lock_guard lock(mutex_);
     disarm();
-    if (const auto ticket = std::exchange(parked_, 0)) engine_.unpark(ticket);  // a cancel that is under way finds the claim taken
+    waits = waits_;
+    if (ticket_) engine_.unpark(std::exchange(ticket_, 0));  // a cancel that is under way finds the claim taken
   }
   auto& engine = engine_;
   Record* record = record_;
@@ -54,21 +57,24 @@ void Attempt::answer(Status status, Failure failure, std::string reason) {
   const std::int64_t started_at = started;
   auto what = std::make_shared<Failure>(std::move(failure));
   auto marked = std::make_shared<std::vector<MarkedChange>>(std::move(marks));
-  engine.with_token(*record, [&engine, record, step, status, what, marked, reason = std::move(reason), started_at](Worker& worker) {
+  std::function<void(Worker&)> task = [&engine, record, step, status, what, marked, reason = std::move(reason), started_at](Worker& worker) {
     engine.statistics().timed(*worker.counters, static_cast<std::size_t>(step), static_cast<std::uint64_t>(ticks() - started_at));
     if (!marked->empty()) engine.note_marks(*record, step, *marked);
     worker.context.failure = std::move(*what);
     worker.context.reason = reason;
     engine.finish(worker, *record, step, status);
-  });
+  };
+  if (waits) engine.with_token(*record, std::move(task));
+  else engine.executor().post(std::move(task));
 }
 
 void Attempt::park() {
   const std::lock_guard lock(mutex_);
-  if (parked_ || claimed_.load()) return;
+  if (waits_ || claimed_.load()) return;
   disarm();
+  waits_ = true;
   // A cancel answers under the claim, so that a later answer of the node is refused.
-  parked_ = engine_.park(*record_, [weak = weak_from_this()] {
+  const auto cancel = [weak = weak_from_this()] {
     const auto self = weak.lock();
     if (!self || self->claimed_.exchange(true)) return;
     auto& engine = self->engine_;
@@ -76,19 +82,29 @@ void Attempt::park() {
     const int step = self->step_;
     record->cancelled.store(true);
     engine.with_token(*record, [&engine, record, step](Worker& worker) { engine.finish(worker, *record, step, Status::skipped); });
-  });
+  };
+  engine_.park(*record_, cancel, [this](std::uint64_t ticket) { ticket_ = ticket; });
 }
 
 void Attempt::ready(std::function<void()> task) {
+  bool waits = false;
   {
     const std::lock_guard lock(mutex_);
     if (claimed_.load()) return;
-    if (const auto ticket = std::exchange(parked_, 0); ticket && !engine_.unpark(ticket)) return;
+    waits = waits_;
+    if (ticket_ && !engine_.unpark(std::exchange(ticket_, 0))) return;
   }
-  engine_.with_token(*record_, [self = shared_from_this(), task = std::move(task)](Worker&) {
-    if (self->claimed_.load()) return;
+  if (!waits) return engine_.executor().post([task = std::move(task)](Worker&) { task(); });
+  auto& engine = engine_;
+  Record* record = record_;
+  engine.with_token(*record, [self = shared_from_this(), &engine, record, task = std::move(task)](Worker&) {
     {
       const std::lock_guard lock(self->mutex_);
+      if (self->claimed_.load()) {  // answered while it asked for the token: the answer brings a branch of its own
+        engine.end_branch(*record);
+        return;
+      }
+      self->waits_ = false;
       self->arm();
     }
     task();

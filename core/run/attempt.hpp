@@ -27,7 +27,8 @@ class Attempt final : public ReplyTarget, public std::enable_shared_from_this<At
   const int step_;
   std::atomic<bool> claimed_{false};
   std::mutex mutex_;                // of what follows
-  std::uint64_t parked_ = 0;        // ticket
+  std::uint64_t ticket_ = 0;        // while it is parked
+  bool waits_ = false;              // parked, or asking for a token
   TimerId timer_ = 0;
   Duration left_ = Duration::max(); // of the timeout, when the timer is not running
   Duration armed_at_{};

@@ -66,9 +66,13 @@ void Engine::start(Record& record) {
     note_drop(record, -1, "duplicate");
     record.cancelled.store(true);  // nothing of it runs
   }
-  if (level.pending.empty()) return hooks_.complete(record);
-  // A record may end as soon as its last root has been put, so the roots are read from the plan.
-  for (const int root : level.plan->roots) executor_->put(record, root);
+  record.working.store(1, std::memory_order_relaxed);
+  for (const int root : level.plan->roots) {
+    if (!dispatch(record, root)) continue;
+    record.working.fetch_add(1, std::memory_order_relaxed);
+    executor_->put(record, root);
+  }
+  end_branch(record);  // of this function, so that the record outlives the loop
 }
 
 void Engine::resolve_before_start(Record& record, int step, Status status) {
@@ -100,21 +104,44 @@ void Engine::run(Worker& worker, Record* record, int step) {
   worker.last_tick = 0;
   while (step >= 0) {
     const Status status = execute(worker, *record, step);
-    if (status == Status::pending) return;
-    step = resolve(worker, *record, step, settle_status(worker, *record, step, status));
+    if (status == Status::pending) return;  // at work elsewhere
+    step = resolve(*record, step, settle_status(worker, *record, step, status));
   }
+  if (step == branch_ends) end_branch(*record);
 }
 
 void Engine::finish(Worker& worker, Record& record, int step, Status status) {
   calls_under_way_[static_cast<std::size_t>(step)].fetch_sub(1, std::memory_order_relaxed);
-  const int next = resolve(worker, record, step, settle_status(worker, record, step, status));
+  const int next = resolve(record, step, settle_status(worker, record, step, status));
   if (next >= 0) run(worker, &record, next);
+  else if (next == branch_ends) end_branch(record);
 }
 
-// Finds the inputs. Gives ready, or what the step is instead of being called.
-Status Engine::bind(Worker& worker, Record& record, const StepLayout& step) {
+// The last branch at work gives the token back, or completes the record when nothing waits either. Only with_token() raises
+// the count again from outside, under the record's mutex.
+void Engine::end_branch(Record& record) {
+  int working = record.working.load(std::memory_order_acquire);
+  while (working > 1)
+    if (record.working.compare_exchange_weak(working, working - 1, std::memory_order_acq_rel)) return;
+  if (record.left.load(std::memory_order_acquire) > 0) {
+    bool give = false, ended = false;
+    {
+      const std::lock_guard lock(record.notes.mutex);
+      if (record.working.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
+      ended = record.left.load(std::memory_order_acquire) == 0;  // a branch that waited has come and gone meanwhile
+      give = !ended && record.token.exchange(false, std::memory_order_acq_rel);
+    }
+    if (give) admission_.give_back();
+    if (!ended) return;
+  }
+  if (record.open.load(std::memory_order_acquire) > 1) give_token_back(record);  // it only waits for its children now
+  if (record.open.fetch_sub(1, std::memory_order_acq_rel) == 1) hooks_.complete(record);
+}
+
+// Finds the inputs, for `worker` if there is one. Gives ready, or what the step is instead of being called.
+Status Engine::bind(Worker* worker, Record& record, const StepLayout& step) {
   if (record.cancelled.load(std::memory_order_relaxed)) return Status::skipped;
-  worker.inputs.resize(step.ports.size());
+  if (worker) worker->inputs.resize(step.ports.size());
   for (const Reader& after : step.after) {
     Record* owner = &record;
     for (int i = 0; i < after.up; ++i) owner = owner->parent;
@@ -124,10 +151,10 @@ Status Engine::bind(Worker& worker, Record& record, const StepLayout& step) {
   for (std::size_t i = 0; i < step.ports.size(); ++i) {
     const PortLayout& port = step.ports[i];
     const Found found = find_value(record, port);
-    worker.inputs[i] = found.value;
+    if (worker) worker->inputs[i] = found.value;
     if (found.value || port.optional) continue;
     if (found.blocked) return Status::skipped;
-    worker.context.reason = port.missing;
+    if (worker) worker->context.reason = port.missing;
     return Status::dropped;
   }
   return Status::ready;
@@ -136,7 +163,7 @@ Status Engine::bind(Worker& worker, Record& record, const StepLayout& step) {
 Status Engine::execute(Worker& worker, Record& record, int index) {
   const StepLayout& step = steps_[static_cast<std::size_t>(index)];
   if (const Status known = record.status(step.slot); known != Status::empty) return known;  // resolved before the start
-  const Status bound = bind(worker, record, step);
+  const Status bound = bind(&worker, record, step);
   if (bound != Status::ready) return bound;
   return step.kind == Kind::async ? start_async(worker, record, index, step) : call(worker, record, index, step);
 }
@@ -255,47 +282,51 @@ bool Engine::retry(Record& record, int index, const Failure& failure) {
 
   leave_gate(record, index);
   const auto again = [this, &record, index] {
-    with_token(record, [this, &record, index](Worker& worker) { if (enter_gate(record, index)) run(worker, &record, index); });
+    with_token(record, [this, &record, index](Worker& worker) { enter_gate(record, index) ? run(worker, &record, index) : end_branch(record); });
   };
-  const std::uint64_t ticket = park(record, [&record, again] {
+  const auto cancel = [&record, again] {
     record.cancelled.store(true);
     again();
-  });
-  if (ticket) services_.clock.after(wait, [this, ticket, again] { if (unpark(ticket)) again(); });
+  };
+  const auto parked = [this, wait, again](std::uint64_t ticket) { services_.clock.after(wait, [this, ticket, again] { if (unpark(ticket)) again(); }); };
+  park(record, cancel, parked);
   return true;
 }
 
-// Writes the outcome down and passes it on. Gives the step that may run next in this task, or -1.
-int Engine::resolve(Worker& worker, Record& record, int index, Status status) {
-  if (status == Status::pending) return -1;
+// Writes the outcome down and passes it on. Gives the step that may run next in this task, or that the branch ends or waits.
+int Engine::resolve(Record& record, int index, Status status) {
+  if (status == Status::pending) return branch_waits;
   const StepLayout& step = steps_[static_cast<std::size_t>(index)];
   record.status(step.slot) = status;
   if (status != Status::failed && status != Status::skipped) release_inputs(record, step);
   if (step.plan->child_level >= 0 && status != Status::ready) announce_children(record, index, 0);
   if (step.turnstile >= 0) leave_ordered(record, index);
   leave_gate(record, index);
-  const int next = pass_on(worker, record, step);
-  if (count_down(record.left) == 0 && record.open.fetch_sub(1, std::memory_order_acq_rel) == 1) hooks_.complete(record);
+  const int next = pass_on(record, step);
+  count_down(record.left);
   return next;
 }
 
-int Engine::pass_on(Worker& worker, Record& record, const StepLayout& step) {
-  int next = -1;
+int Engine::pass_on(Record& record, const StepLayout& step) {
+  int next = branch_ends;
   for (const int successor : step.successors) {
     const StepLayout& to = steps_[static_cast<std::size_t>(successor)];
     if (count_down(record.pending(to.local)) != 0) continue;
-    if (!dispatch(worker, record, successor)) continue;
+    if (!dispatch(record, successor)) continue;
     if (next < 0 && step.inline_after && to.inline_after) next = successor;
-    else executor_->put(record, successor);
+    else {
+      record.working.fetch_add(1, std::memory_order_relaxed);
+      executor_->put(record, successor);
+    }
   }
   return next;
 }
 
 // Whether a step whose predecessors are resolved may run at once; otherwise it waits for its turn or for a place.
-bool Engine::dispatch(Worker& worker, Record& record, int index) {
+bool Engine::dispatch(Record& record, int index) {
   const StepLayout& step = steps_[static_cast<std::size_t>(index)];
   if (step.turnstile < 0 && step.gate < 0) return true;
-  if (record.status(step.slot) != Status::empty || bind(worker, record, step) != Status::ready) return true;  // will not be called
+  if (record.status(step.slot) != Status::empty || bind(nullptr, record, step) != Status::ready) return true;  // will not be called
   return step.turnstile >= 0 ? arrive_ordered(record, index) : enter_gate(record, index);
 }
 

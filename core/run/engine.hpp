@@ -59,10 +59,14 @@ class Engine {
   void run(Worker& worker, Record* record, int step);
   void finish(Worker& worker, Record& record, int step, Status status);      // of an asynchronous step
 
-  // ---- waiting
+  // ---- waiting. A branch of a record is at work, or waits (parked, at a gate, at a turnstile); the record holds a token
+  // while a branch is at work. with_token() turns a waiting branch into one at work; end_branch() is the last that a branch
+  // does, also when it starts to wait: the record may be gone when it returns.
   void with_token(Record& record, std::function<void(Worker&)> task);        // posts the task once the record has a token
+  void end_branch(Record& record);
   void give_token_back(Record& record);
-  std::uint64_t park(Record& record, std::function<void()> cancel);          // 0 when the run stops: cancel was called already
+  // Ends the branch that parks. `parked` gets the ticket first; when the run stops, `cancel` is called instead, now or later.
+  void park(Record& record, std::function<void()> cancel, const std::function<void(std::uint64_t ticket)>& parked);
   bool unpark(std::uint64_t ticket);                                         // false when it was cancelled
   void cancel_parked();                                                      // from now on parking cancels at once
   std::size_t parked() const;
@@ -82,17 +86,18 @@ class Engine {
 
  private:
   friend class Attempt;
+  static constexpr int branch_ends = -1, branch_waits = -2;  // instead of a step to run next
   struct Gate { int limit; int running = 0; std::deque<Record*> waiting; };
 
   Status execute(Worker& worker, Record& record, int step);
-  Status bind(Worker& worker, Record& record, const StepLayout& step);
+  Status bind(Worker* worker, Record& record, const StepLayout& step);
   Status call(Worker& worker, Record& record, int step, const StepLayout& layout);
   Status start_async(Worker& worker, Record& record, int step, const StepLayout& layout);
   Status settle_status(Worker& worker, Record& record, int step, Status status);
   bool retry(Record& record, int step, const Failure& failure);
-  int resolve(Worker& worker, Record& record, int step, Status status);
-  int pass_on(Worker& worker, Record& record, const StepLayout& step);
-  bool dispatch(Worker& worker, Record& record, int step);
+  int resolve(Record& record, int step, Status status);
+  int pass_on(Record& record, const StepLayout& step);
+  bool dispatch(Record& record, int step);
   void release_inputs(Record& record, const StepLayout& step);
   void account(Worker& worker, Record& record, int step, const StepLayout& layout);
   bool is_twin(Record& record);

@@ -15,8 +15,10 @@ void Engine::give_token_back(Record& record) {
 void Engine::with_token(Record& record, std::function<void(Worker&)> task) {
   {
     const std::lock_guard lock(record.notes.mutex);
-    if (!record.token.load(std::memory_order_acquire)) {
-      record.notes.for_token.push_back(std::move(task));
+    if (record.token.load(std::memory_order_acquire)) {
+      record.working.fetch_add(1, std::memory_order_acq_rel);
+    } else {
+      record.notes.for_token.push_back(std::exchange(task, nullptr));
       if (std::exchange(record.notes.asking, true)) return;
     }
   }
@@ -28,6 +30,7 @@ void Engine::with_token(Record& record, std::function<void(Worker&)> task) {
       record.token.store(true, std::memory_order_release);
       record.notes.asking = false;
       tasks.swap(record.notes.for_token);
+      record.working.fetch_add(static_cast<int>(tasks.size()), std::memory_order_acq_rel);
     }
     for (auto& each : tasks) executor_->post(std::move(each));
   };
@@ -36,7 +39,7 @@ void Engine::with_token(Record& record, std::function<void(Worker&)> task) {
 
 // ---- parking -----------------------------------------------------------------------------------------------------------
 
-std::uint64_t Engine::park(Record& record, std::function<void()> cancel) {
+void Engine::park(Record& record, std::function<void()> cancel, const std::function<void(std::uint64_t ticket)>& parked) {
   std::uint64_t ticket = 0;
   {
     const std::lock_guard lock(park_mutex_);
@@ -45,9 +48,9 @@ std::uint64_t Engine::park(Record& record, std::function<void()> cancel) {
       parked_.emplace(ticket, std::move(cancel));
     }
   }
-  if (!ticket) return cancel(), 0;
-  give_token_back(record);
-  return ticket;
+  if (ticket) parked(ticket);
+  else cancel();
+  end_branch(record);
 }
 
 bool Engine::unpark(std::uint64_t ticket) {
@@ -93,7 +96,6 @@ bool Engine::enter_gate(Record& record, int index) {
     }
     gate.waiting.push_back(&record);
   }
-  give_token_back(record);
   return false;
 }
 
@@ -114,7 +116,7 @@ void Engine::leave_gate(Record& record, int index) {
       gate.waiting.pop_front();
     }
   }
-  if (next) with_token(*next, [this, next, index](Worker& worker) { if (enter_gate(*next, index)) run(worker, next, index); });
+  if (next) with_token(*next, [this, next, index](Worker& worker) { enter_gate(*next, index) ? run(worker, next, index) : end_branch(*next); });
 }
 
 // ---- order ---------------------------------------------------------------------------------------------------------------
@@ -126,7 +128,6 @@ bool Engine::arrive_ordered(Record& record, int index) {
     turnstiles_[static_cast<std::size_t>(turnstile)].turnstile.arrive(path_of(record), &record);
   }
   admission_.waiting(+1);
-  give_token_back(record);
   let_through(turnstile);
   return false;
 }

@@ -55,6 +55,7 @@ struct Record {
 
   std::atomic<std::uint32_t> handoff{0};
   std::atomic<int> left{0};              // steps that are not resolved
+  std::atomic<int> working{0};           // branches at work: put, running, or answered later and not parked
   std::atomic<int> open{1};              // itself, and children that have not retired
   std::atomic<std::size_t> bytes{0};
   std::atomic<bool> token{false};
