@@ -21,7 +21,7 @@ add_executable(headrace-tests ${test_sources})
 target_link_libraries(headrace-tests PRIVATE headrace_faults_on headrace_cli headrace::nodes headrace_options TBB::tbb CURL::libcurl
   PkgConfig::HEADRACE_MICROHTTPD)
 target_compile_definitions(headrace-tests PRIVATE HEADRACE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" HEADRACE_BINARY_DIR="${PROJECT_BINARY_DIR}")
-add_dependencies(headrace-tests headrace headrace-faulty)  # tests run them
+add_dependencies(headrace-tests headrace headrace-faulty headrace_main)  # tests run them, and link a program of their own
 
 # One entry for each folder of suites, named after it. A guard against hanging, not a measure: sanitizers are slow.
 set(suites "")

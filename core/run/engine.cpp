@@ -389,11 +389,13 @@ KeyStatistics Engine::statistics_of(int index) const {
 
 // ---- identity ----------------------------------------------------------------------------------------------------------
 
-// Remembers the record's document; true when another record of the same document is on its way.
+// Remembers the record's document; true when another record of the same document is on its way. A step that has just filled
+// its slot asks before it is ready, because the answer decides whether it will be.
 bool Engine::is_twin(Record& record) {
-  const Found found = find_value(record, layout_.identity);
-  if (!found.value) return false;
-  record.document = *static_cast<const std::string*>(found.value);
+  if (layout_.identity_step < 0 && record.status(layout_.identity.slot) != Status::ready) return false;
+  const void* value = value_at(record, layout_.identity);
+  if (!value) return false;
+  record.document = *static_cast<const std::string*>(value);
   const std::lock_guard lock(document_mutex_);
   const auto [known, fresh] = documents_.try_emplace(record.document, record.id);
   record.twin = !fresh && known->second != record.id;

@@ -24,6 +24,14 @@ void Record::destroy() noexcept {
   ::operator delete(static_cast<void*>(this), std::align_val_t(shape.align));
 }
 
+const void* value_at(Record& owner, const Reader& reader) {
+  const void* value = owner.at(reader.offset);
+  if (reader.path)
+    for (const auto get : *reader.path)
+      if (!(value = get(value))) return nullptr;
+  return value;
+}
+
 Found find_value(Record& record, const Reader& reader) {
   Record* owner = &record;
   for (int i = 0; i < reader.up; ++i) owner = owner->parent;
@@ -34,11 +42,7 @@ Found find_value(Record& record, const Reader& reader) {
     case Status::skipped: return {nullptr, true};
     default: return {};
   }
-  const void* value = owner->at(reader.offset);
-  if (reader.path)
-    for (const auto get : *reader.path)
-      if (!(value = get(value))) return {};
-  return {value, false};
+  return {value_at(*owner, reader), false};
 }
 
 Found find_value(Record& record, const PortLayout& port) {

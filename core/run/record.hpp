@@ -92,6 +92,7 @@ struct Found {
   bool blocked = false;  // dropped, failed or skipped: whoever needs it is skipped
 };
 Found find_value(Record& record, const Reader& reader);
+const void* value_at(Record& owner, const Reader& reader);  // of a filled slot, whatever its status; null when absent
 
 // The first alternative that is there.
 Found find_value(Record& record, const PortLayout& port);

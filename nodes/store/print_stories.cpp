@@ -15,7 +15,7 @@ namespace headrace {
 
 namespace {
 
-constexpr std::size_t headline_width = 54, topics_width = 38, outlet_width = 28, title_width = 60, topics_shown = 3;
+constexpr std::size_t headline_width = 54, topics_width = 38, outlet_width = 28, title_width = 62, topics_shown = 3;
 
 struct Document {
   std::string id, outlet, title;
@@ -58,7 +58,7 @@ std::string one_line(std::string text) {
   return text;
 }
 
-// The mean score of each topic over the documents of a story, best first.
+// The mean score of each topic over the documents of a story, best first, as many as there is room for.
 std::string topics_of(const Story& story) {
   std::map<std::string, double> sums;
   for (const Document& document : story.documents) for (const Topic& topic : document.topics) sums[topic.topic] += topic.score;
@@ -69,7 +69,9 @@ std::string topics_of(const Story& story) {
   for (std::size_t i = 0; i < std::min(topics.size(), topics_shown); ++i) {
     char score[16];
     std::snprintf(score, sizeof score, " %.2f", topics[i].score);
-    text += (i ? ", " : "") + topics[i].topic + score;
+    const std::string next = (i ? ", " : "") + one_line(topics[i].topic) + score;
+    if (i > 0 && characters(text + next) > topics_width) break;  // whole topics only
+    text += next;
   }
   return text;
 }

@@ -3,7 +3,7 @@
 //   ```sh            runs, in a folder that has pipelines/ and tests/ in it, with `headrace` on the PATH
 //   ```output        is what the block above wrote to standard output
 //   a block whose first line is a comment with a file name in it ("# CMakeLists.txt") becomes that file
-//   a link to a file leads to one
+//   a link to a file leads to one, and so does the suite that a guarantee names
 // The program under test is HEADRACE_BIN, else the one of this build.
 #include <doctest/doctest.h>
 #include <sys/wait.h>
@@ -158,5 +158,14 @@ TEST_CASE("docs: every relative link leads to a file") {
       const std::string file = target.substr(0, target.find('#'));
       CHECK((file.empty() || fs::exists(page.parent_path() / file)));
     }
+  }
+}
+
+TEST_CASE("docs: every suite that a guarantee names is there") {
+  static const std::regex suite(R"(tests/[\w./]+)");
+  const std::string text = read(root / "docs/guarantees.md");
+  for (auto at = std::sregex_iterator(text.begin(), text.end(), suite); at != std::sregex_iterator(); ++at) {
+    CAPTURE(at->str());
+    CHECK(fs::exists(root / at->str()));
   }
 }

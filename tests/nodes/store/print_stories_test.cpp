@@ -65,6 +65,16 @@ TEST_CASE("print_stories: large stories first, then by headline, each with its d
   CHECK(print({}).ends_with("0 documents in 0 stories\n"));
 }
 
+TEST_CASE("print_stories: as many whole topics as there is room for, three at most") {
+  const auto topics = [](std::vector<Topic> list) {
+    const std::string text = print({{"a", "http://a.localhost/", "Tide", std::move(list), "a"}});
+    const auto at = text.find("Tide") + 56;
+    return text.substr(at, text.find('\n', at) - at);
+  };
+  CHECK(topics({{"a", 0.1}, {"b", 0.4}, {"c", 0.3}, {"d", 0.2}}) == "b 0.40, c 0.30, d 0.20");
+  CHECK(topics({{"environment", 0.9}, {"technology", 0.8}, {"politics", 0.7}}) == "environment 0.90, technology 0.80");
+}
+
 TEST_CASE("print_stories: neither order, nor repeats, nor ports change the text") {
   const std::string wanted = print(rows);
   std::vector<Row> others = rows;
