@@ -16,7 +16,6 @@ if(bench_sources)
 endif()
 
 file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS tests/*.cpp)
-list(FILTER test_sources EXCLUDE REGEX "/tests/out_of_tree/")
 add_executable(headrace-tests ${test_sources})
 target_link_libraries(headrace-tests PRIVATE headrace_faults_on headrace_cli headrace::nodes headrace_options TBB::tbb CURL::libcurl
   PkgConfig::HEADRACE_MICROHTTPD)
