@@ -93,12 +93,31 @@ Seed seed_of(const Plan& plan, const Given& given, const std::vector<int>& wante
   return seed;
 }
 
-std::string json_of(const std::vector<std::string>& want, const CapturedRecord& record) {
+struct Wanted {
+  std::string text;  // as asked for
+  SlotPath path;
+};
+
+// A name is a key, a member of one, or a subgraph: then all its keys.
+std::vector<Wanted> find_wanted(const Plan& plan, const std::vector<std::string>& names) {
+  std::vector<Wanted> out;
+  for (const std::string& name : names) {
+    if (auto path = find_path(plan, name)) {
+      out.push_back({name, std::move(*path)});
+      continue;
+    }
+    for (const Step& step : plan.steps)
+      if (step.key.starts_with(name + ".")) out.push_back({step.key, {step.slot, {}}});
+  }
+  return out;
+}
+
+std::string json_of(const std::vector<Wanted>& want, const CapturedRecord& record) {
   JsonWriter writer;
   writer.begin_object();
   for (std::size_t i = 0; i < want.size(); ++i) {
-    writer.member(want[i]);
-    writer.raw(record.slots[i].json);
+    writer.member(want[i].text);
+    writer.raw(json_at(record.slots[i].json, want[i].path.members));
   }
   writer.end_object();
   return writer.take() + "\n";
@@ -113,15 +132,16 @@ void print_faults(const CapturedRecord& record, const Console& console) {
 }
 
 int eval(const Args& args, const Console& console) {
-  const std::vector<std::string> want = wanted_keys(args);
+  const std::vector<std::string> names = wanted_keys(args);
   const Given given = given_values(args);
   CompileOptions compile;
   compile.params = settings_of(args);
-  compile.want = want;
+  compile.want = names;
   const auto plan = take_plan(compile_file(args.operands[0], compile), console);
   if (!plan) return bad_config;
   std::vector<int> slots;
-  for (const std::string& key : want) slots.push_back(plan->find_slot(key));
+  const std::vector<Wanted> want = find_wanted(*plan, names);
+  for (const Wanted& each : want) slots.push_back(each.path.slot);
   Seed seed = seed_of(*plan, given, slots, args.operands[0], compile, console);
 
   std::optional<CapturedRecord> result;

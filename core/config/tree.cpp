@@ -5,9 +5,11 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <set>
+#include <unordered_map>
 
 #include <yaml-cpp/yaml.h>
+
+#include "core/graph/diagnostic_codes.hpp"
 
 namespace headrace {
 
@@ -84,18 +86,31 @@ const ConfigBackend config_backend;
 struct Parser {
   std::shared_ptr<const SourceText> source;
   std::string base;
-  std::vector<Diagnostic> diagnostics;
+  std::vector<Diagnostic> diagnostics{};
+  std::size_t values = 0;
+  bool refused = false;
+  static constexpr int max_depth = 200;
+  static constexpr std::size_t max_values = 2'000'000;
 
   Place place(const YAML::Mark& mark, std::size_t length = 1) const {
     if (mark.is_null()) return {source, 0, 0, 1};
     return {source, static_cast<unsigned>(mark.line + 1), static_cast<unsigned>(mark.column + 1), static_cast<unsigned>(std::max<std::size_t>(1, length))};
   }
-  void report(const char* code, std::string message, std::string hint, Place at) {
-    diagnostics.push_back({Severity::error, code, std::move(message), std::move(hint), std::move(at)});
+  void report(const DiagnosticCode& code, std::string message, std::string hint, Place at) {
+    diagnostics.push_back({Severity::error, std::string(code.code), std::move(message), std::move(hint), std::move(at)});
   }
 
-  ConfigTree convert(const YAML::Node& node) {
+  // Aliases may repeat, or even contain, what they stand for: a small text can mean a huge value.
+  bool within_limits(const YAML::Node& node, int depth) {
+    if (depth <= max_depth && ++values <= max_values) return true;
+    if (!refused) report(codes::too_large, "this is nested too deeply or holds too many values", "aliases count each time that they are used", place(node.Mark()));
+    refused = true;
+    return false;
+  }
+
+  ConfigTree convert(const YAML::Node& node, int depth = 0) {
     ConfigTree tree;
+    if (refused || !within_limits(node, depth)) return tree;
     tree.at = place(node.Mark(), node.IsScalar() ? node.Scalar().size() : 1);
     tree.base = base;
     if (const std::string& tag = node.Tag(); tag.size() > 1 && tag[0] == '!' && tag != "!") tree.tag = tag;
@@ -106,21 +121,22 @@ struct Parser {
       if (tree.quoted) tree.at.length += 2;
     } else if (node.IsSequence()) {
       tree.kind = ConfigTree::Kind::list;
-      for (const auto& item : node) tree.items.push_back(convert(item));
+      for (const auto& item : node) tree.items.push_back(convert(item, depth + 1));
     } else if (node.IsMap()) {
       tree.kind = ConfigTree::Kind::map;
-      for (const auto& entry : node) add_member(tree, entry.first, entry.second);
+      std::unordered_map<std::string, Place> seen;
+      for (const auto& entry : node) add_member(tree, seen, entry.first, entry.second, depth);
     }
     return tree;
   }
 
-  void add_member(ConfigTree& tree, const YAML::Node& name, const YAML::Node& value) {
-    if (!name.IsScalar()) return report("H003", "a name must be a scalar", "", place(name.Mark()));
+  void add_member(ConfigTree& tree, std::unordered_map<std::string, Place>& seen, const YAML::Node& name, const YAML::Node& value, int depth) {
+    if (!name.IsScalar()) return report(codes::name_not_scalar, "a name must be a scalar", "", place(name.Mark()));
     const Place at = place(name.Mark(), name.Scalar().size());
-    if (name.Scalar() == "<<") return report("H004", "merge keys ('<<') are not supported", "write the members out", at);
-    if (const auto* first = tree.find(name.Scalar()))
-      return report("H005", "'" + name.Scalar() + "' is given twice", "the first is at line " + std::to_string(first->at.line) + ", column " + std::to_string(first->at.column), at);
-    tree.members.push_back({name.Scalar(), at, convert(value)});
+    if (name.Scalar() == "<<") return report(codes::merge_key, "merge keys ('<<') are not supported", "write the members out", at);
+    if (const auto [first, fresh] = seen.emplace(name.Scalar(), at); !fresh)
+      return report(codes::given_twice, "'" + name.Scalar() + "' is given twice", "the first is at " + line_and_column(first->second), at);
+    tree.members.push_back({name.Scalar(), at, convert(value, depth + 1)});
   }
 
   // yaml-cpp says "illegal map value" and the like for a tab; a person needs to hear of the tab.
@@ -130,7 +146,7 @@ struct Parser {
       const std::string_view row = text.substr(0, text.find('\n'));
       const auto first = row.find_first_not_of(' ');
       if (first != std::string_view::npos && row[first] == '\t' && row.find_first_not_of(" \t\r") != std::string_view::npos) {
-        report("H002", "tabs are not allowed for indentation", "use spaces", {source, line, static_cast<unsigned>(first + 1), 1});
+        report(codes::tab, "tabs are not allowed for indentation", "use spaces", {source, line, static_cast<unsigned>(first + 1), 1});
         return true;
       }
       text.remove_prefix(std::min(text.size(), row.size() + 1));
@@ -154,17 +170,17 @@ const ConfigTree* ConfigTree::member(std::string_view name) const {
 ValueView ConfigTree::view() const { return config_backend.view(*this); }
 
 ParsedConfig parse_config(std::string text, std::string name, std::string base) {
-  Parser parser{std::make_shared<SourceText>(SourceText{std::move(name), std::move(text)}), std::move(base), {}};
+  Parser parser{std::make_shared<SourceText>(SourceText{std::move(name), std::move(text)}), std::move(base)};
   ParsedConfig out;
   try {
     const auto documents = YAML::LoadAll(parser.source->text);
     if (documents.size() > 1)
-      parser.report("H006", "there are several documents in one file", "keep one pipeline in a file", parser.place(documents[1].Mark()));
+      parser.report(codes::several_documents, "there are several documents in one file", "keep one pipeline in a file", parser.place(documents[1].Mark()));
     if (!documents.empty()) out.root = parser.convert(documents.front());
   } catch (const YAML::Exception& error) {
-    if (!parser.report_tab()) parser.report("H001", "not YAML: " + error.msg, "", parser.place(error.mark));
+    if (!parser.report_tab()) parser.report(codes::not_yaml, "not YAML: " + error.msg, "", parser.place(error.mark));
   } catch (const std::exception& error) {
-    parser.report("H001", std::string("not YAML: ") + error.what(), "", {parser.source, 0, 0, 1});
+    parser.report(codes::not_yaml, std::string("not YAML: ") + error.what(), "", {parser.source, 0, 0, 1});
   }
   if (!out.root.at.source) out.root.at = {parser.source, 1, 1, 1};
   out.diagnostics = std::move(parser.diagnostics);
@@ -178,7 +194,7 @@ ParsedConfig load_config(const std::string& path) {
     ParsedConfig out;
     const auto source = std::make_shared<SourceText>(SourceText{path, ""});
     out.root.at = {source, 0, 0, 1};
-    out.diagnostics.push_back({Severity::error, "H007", "cannot read this file", "", out.root.at});
+    out.diagnostics.push_back({Severity::error, std::string(codes::unreadable.code), "cannot read this file", "", out.root.at});
     return out;
   }
   std::string text{std::istreambuf_iterator<char>(file), {}};

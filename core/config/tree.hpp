@@ -20,6 +20,7 @@ struct ConfigTree {
   struct Member;
   Kind kind = Kind::null;
   bool quoted = false;          // a quoted scalar is a string wherever its type is free
+  bool secret = false;          // came out of the environment: never shown
   std::string text;             // of a scalar
   std::string tag;              // "!required", "!file"; empty without one
   std::vector<ConfigTree> items;

@@ -1,7 +1,11 @@
 #include "core/graph/diagnostic.hpp"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
+#include <tuple>
+
+#include "core/graph/diagnostic_codes.hpp"
 
 namespace headrace {
 
@@ -35,6 +39,36 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }
 
 }  // namespace
+
+void DiagnosticList::add(Diagnostic diagnostic) {
+  errors_ = errors_ || diagnostic.severity == Severity::error;
+  if (list_.size() < 1000) list_.push_back(std::move(diagnostic));
+  else ++left_out_;
+}
+
+void DiagnosticList::add(std::vector<Diagnostic> more) {
+  for (Diagnostic& each : more) add(std::move(each));
+}
+
+void DiagnosticList::error(const DiagnosticCode& code, std::string message, const Place& at, std::string hint) {
+  add({Severity::error, std::string(code.code), std::move(message), std::move(hint), at});
+}
+
+void DiagnosticList::warning(const DiagnosticCode& code, std::string message, const Place& at, std::string hint) {
+  add({Severity::warning, std::string(code.code), std::move(message), std::move(hint), at});
+}
+
+std::vector<Diagnostic> DiagnosticList::take() {
+  std::map<std::string, std::size_t> files;  // in the order in which they were first complained about
+  for (const Diagnostic& each : list_) files.emplace(each.at.source ? each.at.source->name : "", files.size());
+  std::stable_sort(list_.begin(), list_.end(), [&](const Diagnostic& a, const Diagnostic& b) {
+    const auto rank = [&](const Diagnostic& d) { return std::tuple(files[d.at.source ? d.at.source->name : ""], d.at.line, d.at.column); };
+    return rank(a) < rank(b);
+  });
+  if (left_out_ > 0)
+    list_.push_back({Severity::error, std::string(codes::too_many.code), "and " + std::to_string(left_out_) + " more problems", "", {}});
+  return std::move(list_);
+}
 
 std::string format_diagnostic(const Diagnostic& diagnostic) {
   const Place& at = diagnostic.at;
@@ -77,5 +111,21 @@ std::string nearest_name(std::string_view word, const std::vector<std::string>& 
   }
   return best;
 }
+
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
+  const std::string near = nearest_name(word, candidates);
+  return near.empty() ? "" : "did you mean '" + near + "'?";
+}
+
+std::string join(const std::vector<std::string>& words, std::string_view separator) {
+  std::string out;
+  for (const auto& word : words) {
+    if (&word != &words.front()) out += separator;
+    out += word;
+  }
+  return out;
+}
+
+std::string line_and_column(const Place& place) { return "line " + std::to_string(place.line) + ", column " + std::to_string(place.column); }
 
 }  // namespace headrace

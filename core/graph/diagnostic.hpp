@@ -33,10 +33,34 @@ struct Diagnostic {
   Place at;
 };
 
+struct DiagnosticCode;  // core/graph/diagnostic_codes.hpp
+
+// Where a pass leaves what it finds. The list is kept short enough to be read: after a thousand it only counts.
+class DiagnosticList {
+ public:
+  void error(const DiagnosticCode& code, std::string message, const Place& at, std::string hint = {});
+  void warning(const DiagnosticCode& code, std::string message, const Place& at, std::string hint = {});
+  void add(std::vector<Diagnostic> more);
+  bool has_errors() const { return errors_; }
+  // Looking for what was meant costs a walk over all names, so only the first hundred mistakes get it.
+  bool worth_a_hint() { return hints_left_ > 0 && hints_left_-- > 0; }
+  std::vector<Diagnostic> take();  // file by file, by line and column
+
+ private:
+  void add(Diagnostic diagnostic);
+  std::vector<Diagnostic> list_;
+  std::size_t left_out_ = 0;
+  int hints_left_ = 100;
+  bool errors_ = false;
+};
+
 std::string format_diagnostic(const Diagnostic& diagnostic);  // in the shape above, ending in a newline
 bool has_errors(const std::vector<Diagnostic>& diagnostics);
 
 // The candidate that `word` was most likely meant to be; empty when none is near.
 std::string nearest_name(std::string_view word, const std::vector<std::string>& candidates);
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);  // the hint; empty when none is near
+std::string join(const std::vector<std::string>& words, std::string_view separator = ", ");
+std::string line_and_column(const Place& place);  // "line 3, column 12"
 
 }  // namespace headrace

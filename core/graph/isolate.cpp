@@ -66,16 +66,17 @@ Plan isolate_step(const Plan& plan, int number) {
   for (const int resource : kept) renumber(alone.resources.emplace_back(plan.resources[index_of(resource)]), kept);
   renumber(step, kept);
 
+  step.after.clear();
   for (BoundPort& port : step.ports) {
     const int slot = add_slot(alone, 0, port.port.name, port.port.type, -1);
     port.from = {{slot, {}, port.port.name}};
     alone.inputs.push_back(slot);
+    if (!port.port.optional) step.after.push_back(slot);
   }
   step.slot = add_slot(alone, expands ? 1 : 0, step.key, plan.slots[index_of(step.slot)].type, 0);
   step.level = 0;
   step.predecessors = 0;
   step.successors.clear();
-  step.after.clear();
   if (expands) {
     step.child_level = 1;
     alone.levels[1].parent = 0;

@@ -68,7 +68,8 @@ struct Step : Build {
   int child_level = -1;          // of an expanding step
   int predecessors = 0;          // steps of the same level that must be resolved first
   std::vector<int> successors;   // steps of the same level
-  std::vector<int> after;        // slots that must not have been dropped, failed or skipped (`after:`, and required ports)
+  std::vector<int> after;        // slots that must not have been dropped, failed or skipped: `after:`, and each required port
+                                 // that has one binding only (with alternatives, the first that is there will do)
   Decorators decorators;
 };
 
@@ -120,24 +121,28 @@ struct Plan {
 
 // ---- compiling ---------------------------------------------------------------------------------------------------------
 
-// A key, sink, source or resource whose node is replaced. `make` gets the type that the key must have (null for others).
+// A key, sink, source or resource whose node is replaced: by `make`, which gets the type that the key must have (null for
+// others), or by `entry`, which is written as in a file: {node: ..., fields, in}.
 struct Replacement {
   std::string key;
   Place at;  // for diagnostics
-  std::function<std::shared_ptr<const NodeSpec>(const TypeInfo* type, std::vector<Diagnostic>& diagnostics)> make;
+  using Make = std::function<std::shared_ptr<const NodeSpec>(const TypeInfo* type, std::vector<Diagnostic>& diagnostics)>;
+  Make make{};
+  std::optional<ConfigTree> entry{};
+  Make make_each{};  // used instead for a key that expands; without it the replacement gives one value and opens no level
 };
 
 struct CompileOptions {
-  std::map<std::string, ConfigTree> params;  // values for `params:`; config_scalar() makes one
-  std::vector<Replacement> replace;
-  std::optional<std::vector<std::string>> want;  // only these keys and what they need, without sources and sinks
+  std::map<std::string, ConfigTree> params{};  // values for `params:`; config_scalar() makes one
+  std::vector<Replacement> replace{};
+  std::optional<std::vector<std::string>> want{};  // only these keys and what they need, without sources and sinks
   bool without_sources = false;                  // sources become inputs: a test, or replay, gives the records
   bool check_only = false;                       // an unset !required parameter is accepted
 };
 
 struct Compiled {
-  std::unique_ptr<Plan> plan;            // null when there are errors
-  std::vector<Diagnostic> diagnostics;
+  std::unique_ptr<Plan> plan{};          // null when there are errors
+  std::vector<Diagnostic> diagnostics{};
 };
 
 Compiled compile_file(const std::string& path, const CompileOptions& options = {});

@@ -167,7 +167,7 @@ struct NodeSpec {
   Kind kind = Kind::pure;
   std::vector<Port> inputs{};
   const TypeInfo* output = nullptr;     // null for sinks and resources
-  bool may_drop = false, expands = false, takes_deadline = false, takes_state = false;
+  bool may_drop = false, expands = false, takes_deadline = false, takes_state = false, takes_document = false;
   bool dynamic = false;                 // its ports come from ports()
   int state_version = 1;
   std::optional<InterfaceInfo> provides{};

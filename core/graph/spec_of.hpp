@@ -260,6 +260,7 @@ template <class A> void add_parameter(NodeSpec& spec) {
   else if constexpr (is_emit<A>) spec.kind = Kind::source, spec.output = &type_of<typename A::type>();
   else if constexpr (std::same_as<A, Deadline>) spec.takes_deadline = true;
   else if constexpr (std::same_as<A, State>) spec.takes_state = true;
+  else if constexpr (std::same_as<A, DocumentId>) spec.takes_document = true;
   else if constexpr (std::same_as<A, Inputs>) spec.dynamic = true;
 }
 

@@ -2,11 +2,12 @@
 
 namespace headrace::run {
 
-Admission::Admission(const Limits& limits, std::function<void()> idle)
+Admission::Admission(const Limits& limits, Clock& clock, std::function<void()> idle)
     : in_flight_(std::max<std::size_t>(1, limits.in_flight)),
       parked_(std::max<std::size_t>(limits.parked, limits.in_flight)),
       window_(limits.window ? limits.window : 4 * in_flight_),
       memory_(limits.memory),
+      clock_(clock),
       idle_(std::move(idle)) {}
 
 bool Admission::open_for_sources() const {
@@ -14,14 +15,21 @@ bool Admission::open_for_sources() const {
          waiting_.load(std::memory_order_relaxed) < window_ && bytes_.load(std::memory_order_relaxed) < memory_;
 }
 
-bool Admission::enter(std::stop_token stop, const std::function<void(bool waiting)>& wait) {
+bool Admission::enter(std::stop_token stop) {
   std::unique_lock lock(mutex_);
   if (!open_for_sources()) {
     sources_.fetch_add(1, std::memory_order_seq_cst);
-    if (wait) wait(true);
-    changed_.wait(lock, stop, [this] { return open_for_sources(); });
+    Waiter me;
+    while (!open_for_sources() && !stop.stop_requested()) {
+      waiters_.push_back(&me);
+      clock_.idle();
+      changed_.wait(lock, stop, [&] { return me.woken; });
+      if (!std::exchange(me.woken, false)) {
+        std::erase(waiters_, &me);
+        clock_.busy();
+      }
+    }
     sources_.fetch_sub(1, std::memory_order_relaxed);
-    if (wait) wait(false);
   }
   if (stop.stop_requested()) return false;
   active_.fetch_add(1, std::memory_order_relaxed);
@@ -62,6 +70,12 @@ void Admission::wake_sources() {
   std::atomic_thread_fence(std::memory_order_seq_cst);
   if (sources_.load(std::memory_order_seq_cst) == 0) return;
   const std::lock_guard lock(mutex_);
+  if (!open_for_sources()) return;
+  for (Waiter* waiter : waiters_) {
+    waiter->woken = true;
+    clock_.busy();
+  }
+  waiters_.clear();
   changed_.notify_all();
 }
 

@@ -22,10 +22,11 @@ struct Record;
 class Admission {
  public:
   // `idle` is called, from any thread, whenever the last token has come back.
-  Admission(const Limits& limits, std::function<void()> idle);
+  Admission(const Limits& limits, Clock& clock, std::function<void()> idle);
 
-  // Blocks a source's thread until a record may come in; false when a stop is requested. `wait` brackets the blocked time.
-  bool enter(std::stop_token stop, const std::function<void(bool waiting)>& wait);
+  // Blocks a source's thread until a record may come in; false when a stop is requested. The caller is busy in the eyes of
+  // the clock, and is not while it waits; whoever wakes it makes it busy again, so that virtual time cannot slip between.
+  bool enter(std::stop_token stop);
 
   // A token for a record that has none. True: it has one now. False: `granted` is called, later, from any thread.
   bool take(std::uint64_t record_number, std::function<void()> granted);
@@ -45,10 +46,13 @@ class Admission {
   std::size_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
 
  private:
+  struct Waiter { bool woken = false; };
   bool open_for_sources() const;
   const std::size_t in_flight_, parked_, window_;
   const std::uint64_t memory_;
+  Clock& clock_;
   const std::function<void()> idle_;
+  std::vector<Waiter*> waiters_;
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   std::multimap<std::uint64_t, std::function<void()>> requests_;

@@ -17,7 +17,7 @@ Engine::Engine(const Layout& layout, Services& services, Admission& admission, S
       calls_under_way_(std::make_unique<std::atomic<int>[]>(layout.steps.size())) {
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     const Step& plan = *steps_[i].plan;
-    if (plan.decorators.ordered && steps_[i].kind != Kind::pure) {
+    if (steps_[i].ordered) {
       steps_[i].turnstile = static_cast<int>(turnstiles_.size());
       turnstiles_.push_back({Turnstile(layout.levels[static_cast<std::size_t>(plan.level)].depth), static_cast<int>(i)});
     }
@@ -197,7 +197,7 @@ Status Engine::settle_status(Worker& worker, Record& record, int index, Status s
   const StepLayout& step = steps_[static_cast<std::size_t>(index)];
   KeyCounters& counters = (*worker.counters)[static_cast<std::size_t>(index)];
   if (record.status(step.slot) != Status::empty) {  // resolved before the start
-    if (status == Status::failed) record.failed.store(true);
+    if (step.identity && status == Status::ready && is_twin(record)) note_drop(record, index, "duplicate");
     return status;
   }
   switch (status) {
@@ -217,6 +217,10 @@ Status Engine::settle_status(Worker& worker, Record& record, int index, Status s
     case Status::failed: {
       ++counters.errors;
       Failure failure = std::exchange(worker.context.failure, {});
+      {
+        const std::lock_guard lock(kinds_mutex_);
+        ++error_kinds_[index][failure.kind];
+      }
       if (retry(record, index, failure)) return Status::pending;
       switch (step.plan->decorators.on_error) {
         case OnError::absent: return Status::absent;
@@ -343,6 +347,15 @@ void Engine::note_error(Record& record, int step, Failure failure) {
   record.notes.errors.push_back({step, std::move(error)});
 }
 
+KeyStatistics Engine::statistics_of(int index) const {
+  KeyStatistics out = statistics_.total(static_cast<std::size_t>(index));
+  out.key = steps_[static_cast<std::size_t>(index)].plan->key;
+  const std::lock_guard lock(kinds_mutex_);
+  if (const auto kinds = error_kinds_.find(index); kinds != error_kinds_.end())
+    for (const auto& [kind, count] : kinds->second) out.errors_by_kind[kind] = count;
+  return out;
+}
+
 // ---- identity ----------------------------------------------------------------------------------------------------------
 
 // Remembers the record's document; true when another record of the same document is on its way.
@@ -354,6 +367,11 @@ bool Engine::is_twin(Record& record) {
   const auto [known, fresh] = documents_.try_emplace(record.document, record.id);
   record.twin = !fresh && known->second != record.id;
   return record.twin;
+}
+
+bool Engine::on_its_way(const std::string& document) const {
+  const std::lock_guard lock(document_mutex_);
+  return documents_.contains(document);
 }
 
 void Engine::settle_document(const std::string& document) {

@@ -69,6 +69,7 @@ class Engine {
   std::vector<std::string> at_work() const;                                  // keys with calls under way, for an abort
 
   // ---- identity
+  bool on_its_way(const std::string& document) const;
   void settle_document(const std::string& document);
 
   const Layout& layout() const { return layout_; }
@@ -76,6 +77,7 @@ class Engine {
   Admission& admission() { return admission_; }
   Executor& executor() { return *executor_; }
   Statistics& statistics() { return statistics_; }
+  KeyStatistics statistics_of(int step) const;
   static Turnstile::Path path_of(const Record& record);
 
  private:
@@ -139,10 +141,12 @@ class Engine {
   std::uint64_t next_ticket_ = 1;
   bool stopping_ = false;
 
-  std::mutex document_mutex_;
+  mutable std::mutex document_mutex_;
   std::unordered_map<std::string, std::uint64_t> documents_;  // on their way: identity to record id
 
   std::unique_ptr<std::atomic<int>[]> calls_under_way_;
+  mutable std::mutex kinds_mutex_;
+  std::map<int, std::map<std::string, std::uint64_t>> error_kinds_;
 };
 
 }  // namespace headrace::run

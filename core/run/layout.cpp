@@ -92,6 +92,7 @@ Layout make_layout(const Plan& plan, const std::vector<std::unique_ptr<Node>>& n
     out.trivial = slot.type->trivial;
     out.successors = step.successors;
     out.key_hash = hash_of(step.key);
+    out.ordered = step.decorators.ordered;
     out.inline_after = step.spec->kind == Kind::pure && step.decorators.max == 0;
     for (const BoundPort& bound : step.ports) {
       out.ports.push_back(build.port(bound, step.level));

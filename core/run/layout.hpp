@@ -38,6 +38,7 @@ struct StepLayout {
   std::vector<int> successors;  // global step indices
   std::vector<Port> call_ports; // with resolved types, for Inputs
   std::uint64_t key_hash = 0;
+  bool ordered = false;         // in order of admission
   int turnstile = -1;           // of an ordered step
   int gate = -1;                // of an asynchronous step with `max`
   bool inline_after = true;     // its first successor may run in the same task

@@ -27,11 +27,11 @@ struct Trouble {  // what belongs to no record
   std::string source, subject, kind, message;
 };
 
-enum class RunEnd { finished, stopped, aborted, sink_failed };
+enum class RunEnd { finished, stopped, aborted, sink_failed, source_failed };
 
 struct RunReport {
   RunEnd end = RunEnd::finished;
-  std::string message;                  // of a failed sink: which, why, how many records will come again
+  std::string message;                  // of a failed sink or source: which, why, how many records will come again
   std::vector<std::string> cut;         // of an abort: the keys that were at work, with counts
   Ledger ledger;
   std::vector<KeyStatistics> keys;      // in the order of the plan

@@ -67,6 +67,7 @@ struct RunOptions {
   std::function<void(const RetiredRecord&)> observer{};  // one call at a time
   std::function<void(const Progress&)> progress{};       // about once a second of real time
   std::optional<std::string> dead_letters{};             // instead of the plan's path
+  std::function<void(const RunReport&)> on_abort{};      // on a thread of the run; nobody waits for bodies that are at work
 };
 
 // A resource or node that would not open; `place` is where the pipeline names it.

@@ -6,8 +6,8 @@ namespace {
 
 class Needs {
  public:
-  Needs(const Plan& plan, const std::vector<int>& wanted, const std::vector<int>& given)
-      : plan_(plan), wanted_(plan.slots.size()), given_(plan.slots.size()), required_(plan.slots.size()) {
+  Needs(const Plan& plan, const std::vector<int>& wanted, const std::vector<int>& given, After after)
+      : plan_(plan), after_(after), wanted_(plan.slots.size()), given_(plan.slots.size()), required_(plan.slots.size()) {
     for (const int slot : given) given_[index(slot)] = true;
     for (const int slot : wanted) want(slot);
   }
@@ -41,7 +41,8 @@ class Needs {
         // Several alternatives: each may be missing as long as one is there; the engine sees to that.
         if (!port.port.optional && port.from.size() == 1 && required_[index(from.slot)].empty()) required_[index(from.slot)] = step.key;
       }
-    for (const int slot : step.after) want(slot);
+    if (after_ == After::counted)
+      for (const int slot : step.after) want(slot);
   }
 
   void settle(int slot, SeedNeeds& out) const {
@@ -54,12 +55,42 @@ class Needs {
   }
 
   const Plan& plan_;
+  const After after_;
   std::vector<bool> wanted_, given_;
   std::vector<std::string> required_;  // by slot: a key that cannot do without it
 };
 
 }  // namespace
 
-SeedNeeds needs_of(const Plan& plan, const std::vector<int>& wanted, const std::vector<int>& given) { return Needs(plan, wanted, given).take(); }
+SeedNeeds needs_of(const Plan& plan, const std::vector<int>& wanted, const std::vector<int>& given, After after) {
+  return Needs(plan, wanted, given, after).take();
+}
+
+std::optional<SlotPath> find_path(const Plan& plan, std::string_view text) {
+  SlotPath path;
+  for (std::string_view key = text;;) {
+    path.slot = plan.find_slot(key);
+    if (path.slot >= 0) break;
+    const std::size_t dot = key.rfind('.');
+    if (dot == std::string_view::npos) return std::nullopt;
+    path.members.emplace(path.members.begin(), key.substr(dot + 1));
+    key = key.substr(0, dot);
+  }
+  return path;
+}
+
+std::string json_at(const std::string& json, const std::vector<std::string>& members) {
+  if (members.empty()) return json;
+  const JsonDocument document(json);
+  ValueView value = document.root();
+  for (const std::string& member : members) {
+    const auto inside = value.shape() == Shape::object ? value.member(member) : std::nullopt;
+    if (!inside) return "null";
+    value = *inside;
+  }
+  JsonWriter writer;
+  write_json(writer, value);
+  return writer.take();
+}
 
 }  // namespace headrace

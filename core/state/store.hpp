@@ -5,7 +5,8 @@
 //   batch.remove("retry/1f0c");
 //   store.write(batch, Durability::synced);     // all of it or nothing, also after a kill
 //
-// Engines: memory, RocksDB. Any thread may call any member. Errors are thrown as StoreError.
+// Engines: memory, RocksDB. Any thread may call any member, also from within a scan. Keys and values are any bytes. Errors
+// are thrown as StoreError; a write that threw may or may not be there after a restart, but never half of it.
 #pragma once
 #include <functional>
 #include <memory>
@@ -24,9 +25,17 @@ struct StoreError : std::runtime_error {
 
 class WriteBatch {
  public:
-  struct Put { std::string key, value; };
-  struct Remove { std::string key; };
-  struct Add { std::string key; std::int64_t amount; };  // merges: a counter, decimal text, missing counts as 0
+  struct Put {
+    std::string key, value;
+  };
+  struct Remove {
+    std::string key;
+  };
+  // Merges without reading: a counter in decimal text. What is missing or no number counts as 0; sums wrap at 64 bits.
+  struct Add {
+    std::string key;
+    std::int64_t amount;
+  };
   using Change = std::variant<Put, Remove, Add>;
   void put(std::string key, std::string value) { changes_.emplace_back(Put{std::move(key), std::move(value)}); }
   void remove(std::string key) { changes_.emplace_back(Remove{std::move(key)}); }
@@ -38,6 +47,7 @@ class WriteBatch {
   std::vector<Change> changes_;
 };
 
+// Of a batch and of all that were written before it.
 enum class Durability {
   buffered,  // survives a kill of the process
   synced,    // survives the loss of power
@@ -45,11 +55,13 @@ enum class Durability {
 
 class StoreView {  // reading: the store itself, or a snapshot of it
  public:
+  using Visit = std::function<bool(std::string_view key, std::string_view value)>;
   virtual ~StoreView() = default;
   virtual std::optional<std::string> get(std::string_view key) const = 0;
   virtual std::vector<std::optional<std::string>> multi_get(const std::vector<std::string>& keys) const = 0;
-  // Visits the keys that begin with `prefix`, in byte order, until `visit` gives false. The views live during the call.
-  virtual void scan(std::string_view prefix, const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;
+  // Visits the keys that begin with `prefix`, in byte order, until `visit` gives false. The views live during the call. What
+  // is written meanwhile is not seen.
+  virtual void scan(std::string_view prefix, const Visit& visit) const = 0;
 };
 
 class Store : public StoreView {
@@ -60,7 +72,9 @@ class Store : public StoreView {
   virtual bool durable() const = 0;                         // false for memory
 };
 
+// A write while a snapshot or a scan is alive copies the map once.
 std::unique_ptr<Store> make_memory_store();
-std::unique_ptr<Store> open_rocksdb(const std::string& path);  // makes the folder; throws when another process has it
+// Makes the folder; throws when another process has it. About 64 MiB of memory at most, whatever the size on disk.
+std::unique_ptr<Store> open_rocksdb(const std::string& path);
 
 }  // namespace headrace

@@ -7,20 +7,16 @@ namespace headrace {
 
 namespace {
 
-template <std::size_t N> constexpr bool is_sorted_list(const std::array<std::string_view, N>& words) {
-  return std::is_sorted(words.begin(), words.end());
-}
-
+// Whole words of class and id names, in alphabetical order: they are searched by halves.
 constexpr auto boilerplate_words = std::to_array<std::string_view>(
-    {"ad",         "adblock",    "ads",        "advert",     "advertisement", "advertising", "adverts",    "author",      "authorbox", "authors",    "banner",
-     "bio",        "breadcrumb", "breadcrumbs", "byline",    "caption",    "comment",     "comments",    "commenting", "cookie",   "cookies",    "copyright",
-     "credit",     "credits",    "dateline",   "disclaimer", "disqus",     "donate",      "donation",    "flyout",   "footer",     "footnotes",
-     "gdpr",       "hidden",     "jp",         "login",      "masthead",   "menu",        "meta",        "modal",    "mostread",   "nav",
-     "navbar",     "navigation", "newsletter", "outbrain",   "overlay",    "pager",       "pagination",  "paywall",  "popular",    "popup",
-     "print",      "promo",      "promotion",  "rail",       "recirc",     "recommended", "recommendations", "register", "related", "respond",  "rss",
-     "screenreader", "share",    "sharedaddy", "sharethis",  "sharing",    "shop",        "sidebar",     "signup",   "skip",       "social",
-     "sponsor",    "sponsored",  "sponsors",   "subscribe",  "subscription", "taboola",   "tags",        "teaser",   "teasers",    "toolbar",
-     "tooltip",    "trending",   "widget",     "widgets"});
+    {"ad", "adblock", "ads", "advert", "advertisement", "advertising", "adverts", "author", "authorbox", "authors", "banner", "bio",
+      "breadcrumb", "breadcrumbs", "byline", "caption", "comment", "commenting", "comments", "cookie", "cookies", "copyright", "credit",
+      "credits", "dateline", "disclaimer", "disqus", "donate", "donation", "flyout", "footer", "footnotes", "gdpr", "hidden", "login",
+      "masthead", "menu", "meta", "modal", "mostread", "nav", "navbar", "navigation", "newsletter", "outbrain", "overlay", "pager",
+      "pagination", "paywall", "popular", "popup", "print", "promo", "promotion", "rail", "recirc", "recommendations", "recommended",
+      "register", "related", "respond", "rss", "screenreader", "share", "sharedaddy", "sharethis", "sharing", "shop", "sidebar", "signup",
+      "skip", "social", "sponsor", "sponsored", "sponsors", "subscribe", "subscription", "taboola", "tags", "teaser", "teasers",
+      "toolbar", "tooltip", "trending", "widget", "widgets"});
 constexpr auto article_words = std::to_array<std::string_view>({"articlebody", "articlecontent", "entrycontent", "postbody", "postcontent", "storybody", "storycontent", "storytext"});
 
 // Calls `visit(word)` for each word of "share-bar shareBar share_bar": borders are punctuation and capitals.
@@ -38,9 +34,9 @@ template <class Visit> void for_each_name_word(std::string_view names, Visit&& v
 }
 
 bool any_boilerplate_word(std::string_view names) {
-  static const auto sorted = [] { auto words = boilerplate_words; std::sort(words.begin(), words.end()); return words; }();
+  static_assert(std::is_sorted(boilerplate_words.begin(), boilerplate_words.end()));
   bool found = false;
-  for_each_name_word(names, [&](std::string_view word) { found = found || std::binary_search(sorted.begin(), sorted.end(), word); });
+  for_each_name_word(names, [&](std::string_view word) { found = found || std::binary_search(boilerplate_words.begin(), boilerplate_words.end(), word); });
   return found;
 }
 

@@ -8,6 +8,7 @@ namespace headrace {
 namespace {
 
 constexpr std::size_t max_depth = 512;           // as browsers cut it
+constexpr std::size_t max_attributes = 256;      // the parser compares each with each
 constexpr std::size_t max_json_ld = 64;          // scripts kept
 
 constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
@@ -68,25 +69,37 @@ std::size_t comment_end(std::string_view text, std::size_t open) {
   return text.size();
 }
 
-// One past the '>' of the tag whose name begins at `at`; quoted values may hold a '>'.
-std::size_t tag_end(std::string_view text, std::size_t at) {
+struct TagExtent {
+  std::size_t end = 0;         // one past its '>'
+  std::size_t attributes = 0;  // at least as many as the parser will see
+};
+
+// The tag whose name begins at `at`; quoted values may hold a '>'.
+TagExtent tag_extent(std::string_view text, std::size_t at) {
   while (at < text.size() && !ends_name(text[at])) ++at;
+  TagExtent out;
   char quote = 0;
-  bool value = false;  // behind a '='
+  bool value = false, between = true;  // behind a '='; between two attributes
   for (; at < text.size(); ++at) {
     const char c = text[at];
     if (quote) {
-      if (c == quote) quote = 0;
+      if (c == quote) quote = 0, between = true;
     } else if (c == '>') {
-      return at + 1;
+      return {at + 1, out.attributes};
     } else if (value && (c == '"' || c == '\'')) {
       quote = c, value = false;
-    } else if (!is_space(c)) {
+    } else if (is_space(c) || c == '/') {
+      between = true;
+    } else {
+      if (between && c != '=') ++out.attributes;
+      between = false;
       value = c == '=';
     }
   }
-  return text.size();
+  out.end = text.size();
+  return out;
 }
+std::size_t tag_end(std::string_view text, std::size_t at) { return tag_extent(text, at).end; }
 
 // An upper bound of how deep the parser's stack of open elements is, so that no page makes it quadratic. It pops when the
 // parser surely does: an element that the standard calls special hides what is below it from the end tags of others.
@@ -103,12 +116,14 @@ class DepthGuard {
     const bool special = one_of_names(name, special_);
     for (std::size_t i = stack_.size(); i > 0; --i) {
       const std::string& open = stack_[i - 1];
+      if (name == "form" && open == name) return remove(i - 1);  // what stands in it stays open
       if (open == name || (is_heading(open) && is_heading(name))) return stack_.resize(i - 1);
       if (special ? one_of_names(open, scope_) && name != "table" : one_of_names(open, special_)) return;
     }
   }
 
  private:
+  void remove(std::size_t at) { stack_.erase(stack_.begin() + static_cast<std::ptrdiff_t>(at)); }
   static bool is_heading(std::string_view name) { return name.size() == 2 && name[0] == 'h' && name[1] >= '1' && name[1] <= '6'; }
   // Void elements, and those that close their own kind.
   static constexpr auto uncounted_ = std::to_array<std::string_view>(
@@ -142,6 +157,11 @@ class Reducer {
     out_.markup.append(html_, at_, end - at_);
     at_ = end;
   }
+  void keep_tag(const TagExtent& extent, std::string_view bare) {
+    if (extent.attributes <= max_attributes) return keep(extent.end);
+    (out_.markup += bare) += '>';
+    drop(extent.end);
+  }
   void drop(std::size_t end) { at_ = std::min(end, html_.size()); }
 
   void markup() {
@@ -162,20 +182,21 @@ class Reducer {
   }
 
   void end_tag() {
-    const std::size_t end = tag_end(html_, at_ + 2);
-    depth_.close(name_at(at_ + 2));
-    keep(end);
+    const std::string name = name_at(at_ + 2);
+    depth_.close(name);
+    keep_tag(tag_extent(html_, at_ + 2), "</" + name);
   }
 
   void start_tag() {
     const std::string name = name_at(at_ + 1);
-    const std::size_t end = tag_end(html_, at_ + 1);
+    const TagExtent extent = tag_extent(html_, at_ + 1);
+    const std::size_t end = extent.end;
     if (name == "script") return script(end);
     if (name == "style" || name == "iframe" || name == "noembed" || name == "noframes" || name == "textarea") return raw_text(end, name);
     if (name == "svg" || name == "math") return drawing(end, name);
     if (name == "title" || name == "xmp") return keep(std::min(find_end_tag(html_, end, name), html_.size()));
     if (name == "plaintext") return drop(end);
-    if (depth_.open(name)) keep(end);
+    if (depth_.open(name)) keep_tag(extent, "<" + name);
     else drop(end);
   }
 

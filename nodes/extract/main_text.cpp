@@ -14,9 +14,9 @@ constexpr double linked = 0.5;                 // a block with a larger share of
 constexpr double keep_share = 0.4;             // a node with more of the page's prose than this is never pruned
 constexpr int score_levels = 5;                // how far up a paragraph speaks for its containers
 
-struct Block {            // text whose nearest block element this is, and sums over the subtree
-  std::size_t own = 0, own_linked = 0, commas = 0;
-  std::size_t text = 0, links = 0, prose = 0;
+struct Block {
+  std::size_t own = 0, own_linked = 0, commas = 0;  // of the text whose nearest block element this is
+  std::size_t text = 0, links = 0, prose = 0;       // sums over the subtree
   double score = 0;
   bool pruned = false;
 };
@@ -172,7 +172,6 @@ class MainText {
       append_squeezed(line_, node.text);
     });
     end_line(block);
-    drop_pending_headings();
     return std::move(out_);
   }
 
@@ -180,7 +179,7 @@ class MainText {
     while (line_.ends_with(' ')) line_.pop_back();
     std::string line = std::exchange(line_, {});
     if (line.empty() || (title_ && line == *title_) || is_house_line(line)) return;
-    // A heading stays only if prose follows it.
+    // A heading waits for prose that follows it; without any it is left out.
     if (is_heading(page_[block].tag)) {
       headings_.push_back(std::move(line));
       return;
@@ -189,7 +188,6 @@ class MainText {
     add(line);
   }
   void add(const std::string& line) { (out_ += out_.empty() ? "" : "\n") += line; }
-  void drop_pending_headings() { headings_.clear(); }
 
   const HtmlPage& page_;
   const std::optional<std::string>& title_;

@@ -42,10 +42,10 @@ class Declarations {
   }
 
  private:
-  static constexpr std::size_t max_entries = 500;
+  static constexpr std::size_t max_entries = 500, max_content = 10'000;
   void add(const HtmlNode& meta) {
     std::string content = squeezed(meta.attribute("content"));
-    if (content.empty() || entries_.size() >= max_entries) return;
+    if (content.empty() || content.size() > max_content || entries_.size() >= max_entries) return;
     for (const std::string_view key : {"property", "name", "itemprop", "http-equiv"})
       if (const auto name = meta.attribute(key); !name.empty()) entries_.emplace_back(lower_case(name), content);
   }
@@ -138,7 +138,7 @@ Text read_title(const HtmlPage& page, const Declarations& meta, const JsonLdArti
   const Text h1 = text_of_first(page, Tag::h1);
   const Text declared = first_of(meta.find({"og:title"}), json.headline, meta.find({"twitter:title", "dc.title", "dcterms.title", "headline", "title"}),
                                  text_of_first(page, Tag::title));
-  if (!declared) return h1;
+  if (!declared || declared->size() > max_title) return h1;
   if (h1) {
     const std::string wanted = letters_of(*h1);
     for (const auto part : title_parts(*declared)) if (!wanted.empty() && letters_of(part) == wanted) return h1;
@@ -210,6 +210,7 @@ Article read_metadata(const HtmlPage& page, std::string_view url) {
   const JsonLdArticle json = read_json_ld(page.json_ld());
   Article article;
   article.publisher = first_of(meta.find({"og:site_name"}), json.publisher, meta.find({"application-name", "dc.publisher"}));
+  if (article.publisher && is_web_url(*article.publisher)) article.publisher.reset();
   article.title = read_title(page, meta, json, article.publisher, url);
   article.authors = read_authors(meta, json);
   article.published = read_published(page, meta, json, url);

@@ -3,7 +3,8 @@
 //   sources:
 //     entry: {node: poll_feeds, feeds: feeds.opml, every: 10m}
 //
-// `feeds` is an OPML file, a text file of URLs (one a line, # begins a comment) or one URL. Each feed is a partition of the
+// `feeds` is an OPML file, a text file of URLs (one a line, # begins a comment) or one URL; a catalog is a resource that knows
+// the URLs instead. Each feed is a partition of the
 // source: its validators and the names of its entries are kept only when every entry of that answer has settled, so that
 // after a crash the unsettled ones come again. A feed that cannot be read is reported, and the others go on.
 #include <algorithm>
@@ -17,6 +18,7 @@
 #include "nodes/poll/feed_list.hpp"
 #include "nodes/poll/feed_state.hpp"
 #include "nodes/poll/fetch_queue.hpp"
+#include "nodes/support/feed_catalog.hpp"
 
 namespace headrace {
 namespace {
@@ -65,19 +67,21 @@ class PollFeeds {
     ByteSize max_bytes{15u << 20};
     std::int64_t max_entries = 2000, at_once = 32;
     Use<HttpClient> http;
+    Use<FeedCatalog> catalog;
     static constexpr auto fields() {
-      return std::tuple(field("feeds", &Config::feeds, "An OPML file, a text file with one feed URL a line (# begins a comment), or one URL.", required()),
+      return std::tuple(field("feeds", &Config::feeds, "An OPML file, a text file with one feed URL a line (# begins a comment), or one URL."),
                         field("every", &Config::every, "How often a feed is asked, give or take a tenth; longer when its server says so."),
                         field("once", &Config::once, "Asks every feed once, in the order of the list, and ends."),
                         field("timeout", &Config::timeout, "For one transfer."), field("max_bytes", &Config::max_bytes, "Longer feeds are refused."),
                         field("max_entries", &Config::max_entries, "Entries of one answer beyond this many are left out.", in_range(1, 1e6)),
                         field("at_once", &Config::at_once, "Feeds that are fetched at the same time.", in_range(1, 1000)),
-                        field("http", &Config::http, "The client, whose delay for each host is kept."));
+                        field("http", &Config::http, "The client, whose delay for each host is kept."),
+                        field("catalog", &Config::catalog, "Who knows the feeds when `feeds` does not say."));
     }
   };
   static std::vector<std::string> errors() { return {"bad_feed_list", "bad_url", "http_status", "not_a_feed"}; }
 
-  PollFeeds(Config config, Services& services) : config_(std::move(config)), services_(services), list_(load_feed_list(config_.feeds)), random_(services.seed) {
+  PollFeeds(Config config, Services& services) : config_(std::move(config)), services_(services), list_(feeds_of(config_)), random_(services.seed) {
     if (config_.every <= 0s) throw NodeError("bad_input", "every: must be longer than 0s (write 10m)");
   }
 
@@ -97,6 +101,14 @@ class PollFeeds {
     FeedState state;  // what was emitted in this run counts as seen, whether it has settled or not
     Duration retry_after;
   };
+
+  static FeedList feeds_of(const Config& config) {
+    if (!config.feeds.text.empty()) return load_feed_list(config.feeds);
+    FeedList list{config.catalog ? config.catalog->feeds() : std::vector<std::string>(), {}};
+    if (list.urls.empty())
+      throw NodeError("bad_feed_list", "there is no feed to poll: give 'feeds' an OPML file, a text file with one URL a line, or a URL");
+    return list;
+  }
 
   // Answers are handled in the order of the list, so that runs repeat.
   void poll_once(FetchQueue& queue, const Emit<Entry>& emit) {

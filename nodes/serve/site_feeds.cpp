@@ -1,13 +1,13 @@
 // Resource `site_feeds`: tells a poller the feeds of a site whose port is known only once it runs.
 #include "core/node.hpp"
 #include "nodes/serve/static_site.hpp"
-#include "nodes/support/feed_list.hpp"
+#include "nodes/support/feed_catalog.hpp"
 
 namespace headrace {
 
 namespace {
 
-class SiteFeeds final : public FeedList {
+class SiteFeeds final : public FeedCatalog {
  public:
   struct Config {
     Use<StaticSite> site;
@@ -20,7 +20,7 @@ class SiteFeeds final : public FeedList {
   Config config_;
 };
 
-HEADRACE_RESOURCE(SiteFeeds, FeedList, "site_feeds", "The feeds of a static site.")
+HEADRACE_RESOURCE(SiteFeeds, FeedCatalog, "site_feeds", "The feeds of a static site.")
 
 }  // namespace
 }  // namespace headrace

@@ -1,6 +1,6 @@
 // Sink `print_stories`: keeps the stories of a run in memory and prints them as a table when the run has ended.
 //
-//   screen: {node: print_stories, in: {document_id: canonical.document_id, url: canonical.url, title: [article.title, entry.title]}}
+//   screen: {node: print_stories, in: {document_id: canonical.document_id, url: page.url, title: [article.title, entry.title]}}
 //
 // The text depends on the documents alone, not on the order in which they came: large stories first, then by headline. It
 // fits 100 columns and shows neither ids nor ports, so that two runs of the demo show the same.
@@ -9,7 +9,7 @@
 
 #include "core/node.hpp"
 #include "nodes/keys.hpp"
-#include "nodes/store/append_file.hpp"
+#include "core/state/append_file.hpp"
 
 namespace headrace {
 

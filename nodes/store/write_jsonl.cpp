@@ -5,7 +5,7 @@
 // The members of a line stand in the order of `keys`; an absent one is null. Without a state the file is appended to; with
 // one it is first cut to what had settled, so that a line is there once even after a crash.
 #include "core/node.hpp"
-#include "nodes/store/append_file.hpp"
+#include "core/state/append_file.hpp"
 
 namespace headrace {
 

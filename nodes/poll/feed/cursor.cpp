@@ -103,8 +103,4 @@ std::string FeedCursor::plain() {
 
 std::string FeedCursor::resolve(std::string_view reference) const { return resolve_reference(base(), trim(reference)); }
 
-void FeedCursor::read_to_end() {
-  while (xml_.next() != XmlReader::Event::done) {}
-}
-
 }  // namespace headrace::feed

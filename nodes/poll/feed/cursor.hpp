@@ -39,7 +39,6 @@ class FeedCursor {
   const std::string& base() const { return bases_.empty() ? document_url_ : bases_.back().url; }
   std::string resolve(std::string_view reference) const;
   bool repaired() const { return xml_.repaired(); }
-  void read_to_end();
 
  private:
   struct Base { std::size_t depth; std::string url; };

@@ -15,7 +15,7 @@ struct ReadFeed {
   std::string base;                // and that of the feed
 };
 
-// RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, CDF, JSON Feed. Reads at most `max_entries` entries. Throws NodeError
+// RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, CDF, JSON Feed. Stops behind `max_entries` entries. Throws NodeError
 // `not_a_feed` for anything else.
 ReadFeed read_feed(const FeedDocument& document, std::size_t max_entries);
 

@@ -20,7 +20,7 @@ class RssReader {
  private:
   void read_root() {
     // RSS 1.0 puts items beside the channel, and some 2.0 feeds forget the channel.
-    for (const auto root = xml_.depth(); xml_.child(root);) {
+    for (const auto root = xml_.depth(); !full() && xml_.child(root);) {
       if (xml_.is(Vocabulary::rss, "channel")) read_channel();
       else read_channel_member();
     }
@@ -30,7 +30,7 @@ class RssReader {
     fill(out_.parsed.feed.link, xml_.attribute("href"));  // CDF
     fill(out_.parsed.feed.updated, xml_.attribute("lastmod"));
     fill(out_.parsed.feed.language, xml_.attribute("xml:lang"));
-    for (const auto channel = xml_.depth(); xml_.child(channel);) read_channel_member();
+    for (const auto channel = xml_.depth(); !full() && xml_.child(channel);) read_channel_member();
   }
 
   void read_channel_member() {
@@ -71,19 +71,20 @@ class RssReader {
     if (xml_.is("link")) read_atom_link(feed.link, out_.base);
     else if (xml_.is("updated")) fill(feed.updated, xml_.text());
     else if (xml_.is("id")) fill(feed.id, xml_.text());
-    else if (xml_.is("author")) fill(feed.author, read_person());
+    else if (xml_.is("author")) fill(feed.author, read_person(xml_));
   }
 
   void read_channel_itunes(FeedInfo& feed) {
     if (xml_.is("author")) fill(feed.author, person_of(xml_.text()));
-    else if (xml_.is("owner")) fill(feed.author, read_person());
+    else if (xml_.is("owner")) fill(feed.author, read_person(xml_));
     else if (xml_.is("subtitle") || xml_.is("summary")) fill(feed.summary, xml_.content().text);
     else if (xml_.is("keywords")) read_keywords(feed.categories);
     else if (xml_.is("category")) read_itunes_category(feed.categories);
   }
 
+  bool full() const { return out_.parsed.entries.size() >= max_entries_; }
+
   void read_item() {
-    if (out_.parsed.entries.size() >= max_entries_) return;
     FeedEntry entry;
     std::string base = xml_.base();
     const std::string about = xml_.attribute("rdf:about");
@@ -123,7 +124,7 @@ class RssReader {
     else if (xml_.is("content") || xml_.is("encoded") || xml_.is("fulltext") || xml_.is("fullitem") || xml_.is("body")) fill(entry.content, xml_.content().text);
     else if (xml_.is("pubDate") || xml_.is("published")) fill(entry.published, xml_.text());
     else if (xml_.is("updated")) fill(entry.updated, xml_.text());
-    else if (xml_.is("author")) fill(entry.author, read_person());
+    else if (xml_.is("author")) fill(entry.author, read_person(xml_));
     else if (xml_.is("category")) add_category(entry.categories, xml_.plain());
   }
 
@@ -144,7 +145,7 @@ class RssReader {
     else if (xml_.is("published")) fill(entry.published, xml_.text());
     else if (xml_.is("summary")) fill(entry.summary, xml_.content().text);
     else if (xml_.is("content")) fill(entry.content, xml_.content().text);
-    else if (xml_.is("author")) fill(entry.author, read_person());
+    else if (xml_.is("author")) fill(entry.author, read_person(xml_));
     else if (xml_.is("id")) fill(entry.id, xml_.text());
   }
 
@@ -178,20 +179,6 @@ class RssReader {
     const std::string id = xml_.text();
     fill(entry.id, id);
     if (permanent && (id.starts_with("http://") || id.starts_with("https://"))) guid_link_ = id;
-  }
-
-  // A name in text, or Atom's elements inside.
-  Person read_person() {
-    Person out;
-    const auto author = xml_.depth();
-    FeedCursor copy = xml_;
-    while (xml_.child(author)) {
-      if (xml_.is("name")) fill(out.name, xml_.plain());
-      else if (xml_.is("email")) fill(out.email, xml_.text());
-      else if (xml_.is("uri") || xml_.is("url")) fill(out.uri, xml_.resolve(xml_.text()));
-    }
-    if (out.name || out.email || out.uri) return out;
-    return person_of(copy.text());
   }
 
   // dc:date does not tell which event it dates.

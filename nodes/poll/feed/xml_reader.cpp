@@ -121,18 +121,26 @@ std::optional<XmlReader::Event> XmlReader::declaration_event() {
     skip_past("-->");
     return std::nullopt;
   }
-  if (here("<![CDATA[")) {
-    const std::size_t first = at_ + 9;
-    at_ = first;
-    skip_past("]]>");
-    const bool ended = document_.substr(0, at_).ends_with("]]>") && at_ >= first + 3;
-    text_ = source(first, ended ? at_ - 3 : at_);
-    drop_controls();
-    return Event::text;
-  }
+  if (here("<![CDATA[")) return cdata();
   if (!seen_doctype_ && !seen_root_) skip_doctype();
   else skip_past(">");
   return std::nullopt;
+}
+
+// Without an end, a section ends where the next markup begins. The end is looked for in vain once: each byte is read once.
+XmlReader::Event XmlReader::cdata() {
+  const std::size_t first = at_ + 9;
+  const auto end = lost_cdata_ ? std::string_view::npos : document_.find("]]>", first);
+  if (end == std::string_view::npos) {
+    lost_cdata_ = repaired_ = true;
+    at_ = std::min(document_.find('<', first), document_.size());
+    text_ = source(first, at_);
+  } else {
+    at_ = end + 3;
+    text_ = source(first, end);
+  }
+  drop_controls();
+  return Event::text;
 }
 
 // The internal subset is looked for once: a document of nothing but doctypes must not be read over and over.
@@ -228,6 +236,7 @@ void XmlReader::keep(Attribute attribute) {
 
 void XmlReader::declare_namespaces() {
   for (const Attribute& each : attributes_) {
+    if (declarations_.size() >= max_declarations) break;  // each element looks through them
     if (each.name == "xmlns") declarations_.push_back({"", decode_entities(each.raw).text});
     else if (each.name.starts_with("xmlns:")) declarations_.push_back({each.name.substr(6), decode_entities(each.raw).text});
   }

@@ -19,7 +19,7 @@ class XmlReader {
  public:
   enum class Event { start, end, text, done };
   struct Attribute { std::string_view name, raw; };  // the name as written; the value before entities are decoded
-  static constexpr std::size_t max_depth = 256, max_attributes = 128;
+  static constexpr std::size_t max_depth = 256, max_attributes = 128, max_declarations = 64;
 
   explicit XmlReader(std::string_view document);  // UTF-8; must outlive the reader
   Event next();
@@ -56,6 +56,7 @@ class XmlReader {
   std::string_view uri_of(std::string_view prefix) const;
   void skip_past(std::string_view closing);
   void skip_doctype();
+  Event cdata();
   Event close_one();
   void drop_controls();
   bool here(std::string_view text) const { return document_.substr(at_, text.size()) == text; }
@@ -69,7 +70,7 @@ class XmlReader {
   std::string decoded_;
   std::size_t to_close_ = 0;  // elements that the last end tag, or the end of the document, still has to close
   std::size_t too_deep_ = 0;  // open elements beyond max_depth
-  bool self_closing_ = false, repaired_ = false, controls_ = false, seen_doctype_ = false, seen_root_ = false;
+  bool self_closing_ = false, repaired_ = false, controls_ = false, seen_doctype_ = false, seen_root_ = false, lost_cdata_ = false;
 };
 
 bool same_name(std::string_view a, std::string_view b);  // ASCII letters compare without case

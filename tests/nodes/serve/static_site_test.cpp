@@ -11,7 +11,7 @@
 
 #include "core/config/tree.hpp"
 #include "core/testing/test_node.hpp"
-#include "nodes/support/feed_list.hpp"
+#include "nodes/support/feed_catalog.hpp"
 
 using namespace headrace;
 
@@ -130,7 +130,8 @@ TEST_CASE("static_site: a redirect and the feeds carry the port that was free") 
   const std::vector<std::string> feeds = {"http://harbour-gazette.localhost:" + port + "/feed.xml", "http://valley-post.localhost:" + port + "/atom.xml",
                                           "http://tidewater-notes.localhost:" + port + "/feed.json"};
   CHECK(site->feeds() == feeds);
-  CHECK(open<FeedList>("site_feeds", "{}", site)->feeds() == feeds);
+  CHECK(open<FeedCatalog>("site_feeds", "{}", site)->feeds() == feeds);
+  CHECK(open<FeedCatalog>(FeedCatalog::default_node, "{}")->feeds().empty());
 }
 
 TEST_CASE("static_site: conditional requests") {

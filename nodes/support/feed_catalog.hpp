@@ -6,10 +6,10 @@
 
 namespace headrace {
 
-class FeedList {
+class FeedCatalog {
  public:
-  static constexpr std::string_view interface_name = "feed list", default_node = "", file_node = "";
-  virtual ~FeedList() = default;
+  static constexpr std::string_view interface_name = "feed catalog", default_node = "no_feeds", file_node = "";
+  virtual ~FeedCatalog() = default;
   virtual std::vector<std::string> feeds() const = 0;  // absolute URLs; any thread
 };
 

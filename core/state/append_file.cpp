@@ -1,4 +1,4 @@
-#include "nodes/store/append_file.hpp"
+#include "core/state/append_file.hpp"
 
 #include <fcntl.h>
 #include <poll.h>

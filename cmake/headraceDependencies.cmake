@@ -1,0 +1,11 @@
+# What Headrace links against. Used by its own build and, for its static libraries, by whoever finds the installed package.
+include(CMakeFindDependencyMacro)
+find_dependency(Threads)
+find_dependency(TBB)
+find_dependency(CURL)
+find_dependency(PkgConfig)
+foreach(dependency IN ITEMS YAML:yaml-cpp SPDLOG:spdlog SIMDJSON:simdjson ROCKSDB:rocksdb XXHASH:libxxhash GUMBO:gumbo ICU:icu-uc,icu-i18n MICROHTTPD:libmicrohttpd)
+  string(REGEX MATCH "^([A-Z]+):(.*)$" dependency "${dependency}")
+  string(REPLACE "," ";" headrace_modules "${CMAKE_MATCH_2}")
+  pkg_check_modules(HEADRACE_${CMAKE_MATCH_1} REQUIRED QUIET IMPORTED_TARGET ${headrace_modules})
+endforeach()

@@ -1,0 +1,48 @@
+# Tests and benchmarks.
+enable_testing()
+
+add_library(headrace_faults_on OBJECT core/testing/faults/crash_point_on.cpp)
+target_include_directories(headrace_faults_on PRIVATE ${PROJECT_SOURCE_DIR})
+target_link_libraries(headrace_faults_on PRIVATE headrace_options)
+
+# The command with crash points, for tests that kill it.
+add_executable(headrace-faulty core/cli/main.cpp)
+target_link_libraries(headrace-faulty PRIVATE headrace_faults_on headrace_cli headrace::nodes headrace_options)
+
+file(GLOB bench_sources CONFIGURE_DEPENDS bench/*.cpp)
+if(bench_sources)
+  add_executable(headrace-bench ${bench_sources})
+  target_link_libraries(headrace-bench PRIVATE headrace::nodes headrace_options TBB::tbb)
+endif()
+
+file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS tests/*.cpp)
+list(FILTER test_sources EXCLUDE REGEX "/tests/out_of_tree/")
+add_executable(headrace-tests ${test_sources})
+target_link_libraries(headrace-tests PRIVATE headrace_faults_on headrace_cli headrace::nodes headrace_options TBB::tbb CURL::libcurl
+  PkgConfig::HEADRACE_MICROHTTPD)
+target_compile_definitions(headrace-tests PRIVATE HEADRACE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" HEADRACE_BINARY_DIR="${PROJECT_BINARY_DIR}")
+add_dependencies(headrace-tests headrace headrace-faulty)  # tests run them
+
+# One entry for each folder of suites, named after it. A guard against hanging, not a measure: sanitizers are slow.
+set(suites "")
+foreach(source IN LISTS test_sources)
+  if(source MATCHES "/tests/(.+)/[^/]*_test\\.cpp$")
+    list(APPEND suites ${CMAKE_MATCH_1})
+  endif()
+endforeach()
+list(REMOVE_DUPLICATES suites)
+foreach(suite IN LISTS suites)
+  string(REGEX MATCH "^[^/]+" label ${suite})
+  # The files of this folder, not of those below it: a wildcard matches '/' as well.
+  set(below "")
+  foreach(folder IN LISTS suites)
+    string(FIND "${folder}" "${suite}/" at)
+    if(at EQUAL 0)
+      list(APPEND below "*tests/${folder}/*")
+    endif()
+  endforeach()
+  list(JOIN below "," below)
+  add_test(NAME ${suite} COMMAND headrace-tests --source-file=*tests/${suite}/* $<$<BOOL:${below}>:--source-file-exclude=${below}>
+           COMMAND_EXPAND_LISTS WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  set_tests_properties(${suite} PROPERTIES LABELS ${label} TIMEOUT 600 FAIL_REGULAR_EXPRESSION "test cases: +0 ")
+endforeach()

@@ -1,0 +1,127 @@
+#include "core/cli/dead_letters.hpp"
+
+#include <algorithm>
+
+namespace headrace::cli {
+
+namespace {
+
+// The line as it stands, with names turned into slots.
+struct Content {
+  std::vector<int> to_run;             // failed and skipped
+  std::vector<int> recorded;           // slots of `inputs`
+  std::vector<AnyValue> values;        // of these
+  std::vector<bool> changed;           // of these: computed, and by another version
+  bool same_version = false;
+};
+
+std::string member_text(const ValueView& object, std::string_view name) {
+  const auto member = object.member(name);
+  return member && member->shape() == Shape::string ? std::string(member->string()) : "";
+}
+
+void add_to_run(const Plan& plan, std::string_view key, Content& content) {
+  const int slot = plan.find_slot(key);
+  if (slot < 0) return;  // a sink, or a key that the pipeline has no more
+  if (plan.slots[static_cast<std::size_t>(slot)].level != 0) throw BadLetter("it is of a child of an expanding key; replay its parent's input instead");
+  content.to_run.push_back(slot);
+}
+
+void read_keys(const Plan& plan, const ValueView& root, Content& content) {
+  const auto error = root.member("error");
+  if (!error || !root.member("inputs")) throw BadLetter("it has no error and inputs");
+  add_to_run(plan, member_text(*error, "key"), content);
+  if (const auto also = root.member("also"))
+    for (const ValueView& each : also->elements()) add_to_run(plan, member_text(each, "key"), content);
+  if (const auto skipped = root.member("skipped"))
+    for (const ValueView& each : skipped->elements()) add_to_run(plan, each.string(), content);
+}
+
+void read_inputs(const Plan& plan, const ValueView& root, Content& content) {
+  const auto versions = root.member("versions");
+  for (const auto& [key, value] : root.member("inputs")->members()) {
+    const int slot = plan.find_slot(key);
+    if (slot < 0) continue;  // the pipeline has it no more: nobody reads it
+    const Slot& each = plan.slots[static_cast<std::size_t>(slot)];
+    const auto now = plan.key_versions.find(each.key);
+    content.recorded.push_back(slot);
+    content.changed.push_back(each.step >= 0 && versions && now != plan.key_versions.end() && member_text(*versions, key) != now->second);
+    try {
+      content.values.push_back(AnyValue::read(*each.type, value));
+    } catch (const BadValue& bad) {
+      throw BadLetter("its '" + each.key + "' is not " + each.type->name() + ": " + bad.path + " " + bad.message);
+    }
+  }
+}
+
+Content read_content(const Plan& plan, const std::string& line) {
+  try {
+    const JsonDocument document(line);
+    const ValueView root = document.root();
+    if (root.shape() != Shape::object) throw BadLetter("it is not a map");
+    Content content;
+    content.same_version = member_text(root, "version") == plan.version;
+    read_keys(plan, root, content);
+    read_inputs(plan, root, content);
+    return content;
+  } catch (const BadValue& bad) {
+    throw BadLetter(bad.message);
+  }
+}
+
+bool contains(const std::vector<int>& list, int value) { return std::find(list.begin(), list.end(), value) != list.end(); }
+
+// Exactly the keys that failed or were skipped: what was resolved then and is not recorded was absent, or nobody needs it.
+std::vector<int> absent_but(const Plan& plan, const Content& content) {
+  std::vector<int> absent;
+  for (std::size_t i = 0; i < plan.slots.size(); ++i) {
+    const int slot = static_cast<int>(i);
+    if (plan.slots[i].level == 0 && !contains(content.to_run, slot) && !contains(content.recorded, slot)) absent.push_back(slot);
+  }
+  return absent;
+}
+
+std::vector<int> wanted_slots(const Plan& plan, const Content& content) {
+  std::vector<int> wanted = content.to_run;
+  for (const SinkStep& sink : plan.sinks)
+    for (const BoundPort& port : sink.ports)
+      for (const Binding& from : port.from) wanted.push_back(from.slot);
+  return wanted;
+}
+
+// What has changed runs again where everything that it needs was recorded; otherwise its recorded value must do.
+bool refresh(const Plan& plan, const Content& content, Letter& letter, std::vector<bool>& given) {
+  std::vector<int> fresh;
+  for (std::size_t i = 0; i < content.recorded.size(); ++i)
+    if (!content.changed[i]) fresh.push_back(content.recorded[i]);
+  SeedNeeds needs = needs_of(plan, wanted_slots(plan, content), fresh, After::ignored);
+  if (!needs.missing.empty()) return false;
+  for (std::size_t i = 0; i < plan.steps.size(); ++i)
+    if (needs.steps[i] && !contains(content.to_run, plan.steps[i].slot)) letter.stale.insert(plan.steps[i].key);
+  for (std::size_t i = 0; i < content.recorded.size(); ++i) given[i] = !content.changed[i];
+  letter.seed.absent = std::move(needs.absent);
+  std::erase_if(letter.seed.absent, [&](int slot) {
+    const auto at = std::find(content.recorded.begin(), content.recorded.end(), slot);
+    return at != content.recorded.end() && given[static_cast<std::size_t>(at - content.recorded.begin())];
+  });
+  return true;
+}
+
+}  // namespace
+
+Letter read_letter(const Plan& plan, const std::string& line) {
+  Content content = read_content(plan, line);
+  Letter letter;
+  std::vector<bool> given(content.recorded.size(), true);
+  const bool changed = !content.same_version && std::find(content.changed.begin(), content.changed.end(), true) != content.changed.end();
+  if (!changed || !refresh(plan, content, letter, given)) {
+    letter.seed.absent = absent_but(plan, content);
+    for (std::size_t i = 0; i < content.recorded.size(); ++i)
+      if (content.changed[i]) letter.kept.insert(plan.slots[static_cast<std::size_t>(content.recorded[i])].key);
+  }
+  for (std::size_t i = 0; i < content.recorded.size(); ++i)
+    if (given[i] && !contains(content.to_run, content.recorded[i])) letter.seed.values.emplace_back(content.recorded[i], std::move(content.values[i]));
+  return letter;
+}
+
+}  // namespace headrace::cli

@@ -1,0 +1,118 @@
+// What may be written beside the fields of any node: in, after, on_error, retry, timeout, max, ordered; for sinks flush.
+// A field of the node with the same name is the node's own.
+#include "core/graph/compile_draft.hpp"
+#include "core/node.hpp"
+
+namespace headrace::compile {
+
+namespace {
+
+struct RetryFields {
+  int times = 3;
+  Duration backoff = std::chrono::seconds(1);
+  static constexpr auto fields() {
+    return std::tuple(field("times", &RetryFields::times, "Further tries after the first.", in_range(0, 1000)),
+                      field("backoff", &RetryFields::backoff, "Wait before the second try; doubled each time."));
+  }
+};
+
+struct FlushFields {
+  std::int64_t records = 1;
+  Duration every{};
+  static constexpr auto fields() {
+    return std::tuple(field("records", &FlushFields::records, "Flush when so many records wait for it.", in_range(1, 1e9)),
+                      field("every", &FlushFields::every, "Flush when the first of them has waited so long."));
+  }
+};
+
+struct DecoratorFields {
+  std::string on_error = "fail";
+  Duration timeout{};
+  int max = 0;
+  bool ordered = false;
+  static constexpr auto fields() {
+    return std::tuple(field("on_error", &DecoratorFields::on_error, "What a failure does to the record.", one_of("fail", "drop", "absent")),
+                      field("timeout", &DecoratorFields::timeout, "For each try."),
+                      field("max", &DecoratorFields::max, "Calls at the same time.", in_range(1, 1e6)),
+                      field("ordered", &DecoratorFields::ordered, "Takes records in order of admission."));
+  }
+};
+
+template <class T> std::vector<FieldSpec> specs_of() {
+  std::vector<FieldSpec> out;
+  for_each_field<T>([&](const auto& each) { out.push_back(detail::field_spec(each, T{})); });
+  return out;
+}
+
+// Reads `value` when it fits its description; reports and keeps the defaults otherwise.
+template <class T> T read_described(const ConfigTree& value, const std::string& owner, DiagnosticList& diagnostics) {
+  static const std::vector<FieldSpec> specs = specs_of<T>();
+  if (find_unset(value)) return T{};
+  if (!value.is_map()) {
+    std::vector<std::string> names;
+    for (const auto& spec : specs) names.push_back(spec.name);
+    return diagnostics.error(codes::wrong_shape, "'" + owner + "' must be a map", value.at, "members: " + join(names)), T{};
+  }
+  DiagnosticList found;
+  check_fields(value, specs, owner, value.at, {}, found);
+  const bool bad = found.has_errors();
+  diagnostics.add(found.take());
+  return bad ? T{} : read_value<T>(value.view());
+}
+
+bool has_field(const NodeSpec& spec, std::string_view name) {
+  return std::any_of(spec.fields.begin(), spec.fields.end(), [&](const FieldSpec& field) { return field.name == name; });
+}
+
+// Why a decorator makes no sense for a node; empty when it does.
+std::string refusal(std::string_view name, const NodeSpec& spec) {
+  if (name == "timeout" && spec.kind != Kind::async && !spec.takes_deadline)
+    return "it computes without looking at a Deadline, and no thread is ever interrupted";
+  if (name == "max" && spec.kind == Kind::stateful) return "it is stateful: one call at a time";
+  if (name == "ordered" && spec.kind != Kind::stateful) return "it keeps no state, so the order of its calls changes nothing";
+  return {};
+}
+
+OnError on_error_of(const std::string& word) {
+  if (word == "drop") return OnError::drop;
+  return word == "absent" ? OnError::absent : OnError::fail;
+}
+
+}  // namespace
+
+std::vector<std::string> decorator_names(Role role) {
+  if (role == Role::key) return {"in", "after", "on_error", "retry", "timeout", "max", "ordered"};
+  if (role == Role::sink) return {"in", "ordered", "flush"};
+  return {};
+}
+
+void read_decorators(Draft& draft, Item& item, const ConfigTree& entry) {
+  if (!item.spec || !entry.is_map()) return;
+  ConfigTree simple;
+  simple.kind = ConfigTree::Kind::map;
+  simple.at = entry.at;
+  for (const std::string& name : decorator_names(item.role)) {
+    const auto* member = entry.find(name);
+    if (!member || has_field(*item.spec, name)) continue;
+    if (name == "retry") {
+      const auto retry = read_described<RetryFields>(member->value, "retry", draft.diagnostics);
+      item.decorators.tries = retry.times + 1;
+      item.decorators.backoff = retry.backoff;
+    } else if (name == "flush") {
+      const auto flush = read_described<FlushFields>(member->value, "flush", draft.diagnostics);
+      item.flushing.flush_records = static_cast<std::size_t>(flush.records);
+      item.flushing.flush_every = flush.every;
+    } else if (name != "in" && name != "after") {
+      const std::string why = item.role == Role::sink ? "" : refusal(name, *item.spec);
+      if (why.empty()) simple.members.push_back(*member);
+      else draft.diagnostics.error(codes::decorator_refused, "'" + item.spec->name + "' cannot have '" + name + "': " + why, member->at);
+    }
+  }
+  const auto fields = read_described<DecoratorFields>(simple, item.spec->name, draft.diagnostics);
+  item.decorators.on_error = on_error_of(fields.on_error);
+  if (simple.find("timeout") && fields.timeout > Duration::zero()) item.decorators.timeout = fields.timeout;
+  item.decorators.max = fields.max;
+  item.decorators.ordered = item.flushing.ordered = fields.ordered;
+}
+
+}  // namespace headrace::compile

@@ -1,0 +1,431 @@
+#include "core/run/settler.hpp"
+
+#include <algorithm>
+
+#include "core/node.hpp"
+#include "core/run/crash_point.hpp"
+#include "core/run/dead_letter.hpp"
+
+namespace headrace::run {
+
+namespace {
+
+class View final : public RetiredRecord {
+ public:
+  View(Engine& engine, Record& record, Verdict verdict) : plan_(*engine.layout().plan), layout_(engine.layout()), record_(record), verdict_(verdict) {
+    const auto& drops = record.notes.drops;
+    const auto first = std::min_element(drops.begin(), drops.end(), [](const auto& a, const auto& b) { return a.step < b.step; });
+    if (first != drops.end()) drop_ = &*first;
+    auto sorted = record.notes.errors;
+    std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.step < b.step; });
+    for (auto& each : sorted) errors_.push_back(std::move(each.error));
+  }
+  std::uint64_t number() const override { return record_.number; }
+  int level() const override { return static_cast<int>(record_.layout - layout_.levels.data()); }
+  Verdict verdict() const override { return verdict_; }
+  std::string_view reason() const override { return drop_ ? drop_->reason : std::string_view(); }
+  std::string_view dropped_key() const override { return drop_ ? drop_->key : std::string_view(); }
+  const std::vector<KeyError>& errors() const override { return errors_; }
+  std::string_view document_id() const override { return record_.document; }
+  Status status(int slot) const override {
+    Record* owner = owner_of(slot);
+    return owner ? owner->status(plan_.slots[static_cast<std::size_t>(slot)].index) : Status::empty;
+  }
+  const void* value(int slot) const override {
+    Record* owner = owner_of(slot);
+    if (!owner) return nullptr;
+    const Slot& at = plan_.slots[static_cast<std::size_t>(slot)];
+    return owner->status(at.index) == Status::ready && !owner->released(at.index) ? owner->at(at.offset) : nullptr;
+  }
+
+ private:
+  Record* owner_of(int slot) const {
+    const LevelLayout* level = &layout_.levels[static_cast<std::size_t>(plan_.slots[static_cast<std::size_t>(slot)].level)];
+    Record* at = &record_;
+    while (at && at->layout != level) at = at->parent;
+    return at;
+  }
+  const Plan& plan_;
+  const Layout& layout_;
+  Record& record_;
+  Verdict verdict_;
+  const RecordNotes::Dropped* drop_ = nullptr;
+  std::vector<KeyError> errors_;
+};
+
+std::string sink_key(const std::string& name) { return "headrace/sink/" + name; }
+constexpr const char* dead_letter_name = "dead_letters";
+
+}  // namespace
+
+Settler::Settler(Engine& engine, Store& store, Positions& positions, std::vector<std::unique_ptr<StateTable>>& states, std::vector<Node*> sinks, Options options)
+    : engine_(engine), store_(store), positions_(positions), states_(states), options_(std::move(options)), clock_(engine.services().clock) {
+  const Layout& layout = engine.layout();
+  sinks_of_level_.resize(layout.levels.size());
+  const Plan& plan = *layout.plan;
+  if (!options_.without_sinks) {
+    for (std::size_t i = 0; i < plan.sinks.size(); ++i) {
+      const auto level = static_cast<std::size_t>(plan.sinks[i].level);
+      const auto& of_level = layout.levels[level].sinks;
+      const auto mine = std::find_if(of_level.begin(), of_level.end(), [&](const SinkLayout& each) { return each.plan == &plan.sinks[i]; });
+      sinks_of_level_[level].push_back(sinks_.size());
+      sinks_.push_back({&*mine, sinks[i], 0, {}, {}});
+    }
+    if (!options_.dead_letters.empty()) dead_letters_ = std::make_unique<AppendFile>(options_.dead_letters);
+  }
+}
+
+std::vector<std::optional<std::uint64_t>> Settler::lengths() {
+  std::vector<std::optional<std::uint64_t>> out;
+  for (Sink& sink : sinks_) out.push_back(sink.node->position());
+  if (dead_letters_) out.push_back(dead_letters_->length());
+  return out;
+}
+
+void Settler::open() {
+  WriteBatch batch;
+  const auto open_one = [&](const std::string& name, const std::function<std::optional<std::uint64_t>()>& length, const std::function<void(std::uint64_t)>& cut) {
+    if (const auto stored = store_.get(sink_key(name))) cut(std::stoull(*stored));
+    else if (const auto now = length()) batch.put(sink_key(name), std::to_string(*now));
+  };
+  for (Sink& sink : sinks_) open_one(sink.layout->plan->key, [&] { return sink.node->position(); }, [&](std::uint64_t length) { sink.node->resume(length); });
+  if (dead_letters_) open_one(dead_letter_name, [&] { return dead_letters_->length(); }, [&](std::uint64_t length) { dead_letters_->cut(length); });
+  if (!batch.empty()) store_.write(batch, Durability::synced);
+  cut_lengths_ = lengths();
+}
+
+// ---- arrival -----------------------------------------------------------------------------------------------------------
+
+void Settler::push(Record& record) {
+  {
+    const std::lock_guard lock(queue_mutex_);
+    queue_.push_back(&record);
+    if (queue_.size() > 1) return;  // whoever pushed the first has woken it
+    clock_.busy();
+  }
+  options_.wake();
+}
+
+void Settler::push_position(int source, std::string partition, std::uint64_t number) {
+  {
+    const std::lock_guard lock(queue_mutex_);
+    queued_positions_.push_back({source, std::move(partition), number});
+  }
+  options_.wake();
+}
+
+bool Settler::pump() {
+  std::vector<Record*> records;
+  std::vector<PositionOnly> alone;
+  {
+    const std::lock_guard lock(queue_mutex_);
+    records.swap(queue_);
+    alone.swap(queued_positions_);
+  }
+  for (Record* record : records) arrive(*record);
+  for (auto& each : alone) {
+    Effect effect;
+    effect.source = each.source;
+    effect.partition = std::move(each.partition);
+    effect.position = each.number;
+    push_effect(std::move(effect));
+  }
+  const bool committed = commit();
+  if (!records.empty()) clock_.idle();
+  return !records.empty() || !alone.empty() || committed;
+}
+
+// ---- order -------------------------------------------------------------------------------------------------------------
+
+void Settler::arrive(Record& record) {
+  if (!options_.ordered) return handle(record);
+  if (!record.parent && record.number == next_root_ && waiting_roots_.empty()) {
+    ++next_root_;
+    return handle(record);
+  }
+  wait_in_order(record);
+  advance();
+}
+
+// Links the record, and those above it, to where advance() will find them.
+void Settler::wait_in_order(Record& record) {
+  record.arrived = true;
+  engine_.admission().waiting(+1);
+  engine_.give_token_back(record);
+  Record* at = &record;
+  for (; at->parent; at = at->parent)
+    if (!std::exchange(at->registered, true)) at->parent->waiting_children.emplace_back(at->index, at);
+  if (!std::exchange(at->registered, true)) waiting_roots_.emplace(at->number, at);
+}
+
+// Handles whatever is next: children in the order of their index, then their parent.
+void Settler::advance() {
+  for (;;) {
+    const auto root = waiting_roots_.find(next_root_);
+    if (root == waiting_roots_.end()) return;
+    Record* at = root->second;
+    for (;;) {
+      auto& children = at->waiting_children;
+      const auto next = std::find_if(children.begin(), children.end(), [&](const auto& each) { return each.first == at->next_in_order; });
+      if (next == children.end()) break;
+      at = next->second;
+    }
+    if (!at->arrived) return;
+    Record* parent = at->parent;
+    if (parent) {
+      std::erase_if(parent->waiting_children, [&](const auto& each) { return each.second == at; });
+      ++parent->next_in_order;
+    } else {
+      waiting_roots_.erase(root);
+      ++next_root_;
+    }
+    engine_.admission().waiting(-1);
+    handle(*at);
+  }
+}
+
+// ---- one record --------------------------------------------------------------------------------------------------------
+
+Verdict Settler::verdict_of(Record& record) const {
+  if (record.cancelled.load() && !record.twin) return Verdict::cancelled;
+  if (record.failed.load()) return Verdict::failed;
+  if (record.dropped.load()) return Verdict::dropped;
+  return Verdict::done;
+}
+
+void Settler::handle(Record& record) {
+  const Verdict verdict = verdict_of(record);
+  if (!failed() && verdict == Verdict::done) write_sinks(record);
+  if (!failed() && verdict == Verdict::failed && dead_letters_) write_dead_letter(record);
+  if (options_.observer) options_.observer(View(engine_, record, verdict));
+  count(record, verdict);
+  keep_effect(record, verdict);
+  retired_.fetch_add(1, std::memory_order_relaxed);
+  engine_.retire(record);
+}
+
+void Settler::count(Record& record, Verdict verdict) {
+  switch (verdict) {
+    case Verdict::done: ++ledger_.done; break;
+    case Verdict::cancelled: ++ledger_.cancelled; break;
+    case Verdict::dropped:
+      ++ledger_.dropped;
+      ++ledger_.dropped_by_reason[std::string(View(engine_, record, verdict).reason())];
+      break;
+    case Verdict::failed: {
+      ++ledger_.failed;
+      failures_.fetch_add(1, std::memory_order_relaxed);
+      const KeyError error = View(engine_, record, verdict).errors().front();
+      ++ledger_.failed_by_node[error.node.empty() ? "source" : error.node][error.failure.kind];
+      break;
+    }
+  }
+}
+
+void Settler::write_sinks(Record& record) {
+  for (const std::size_t index : sinks_of_level_[static_cast<std::size_t>(record.layout - engine_.layout().levels.data())]) {
+    Sink& sink = sinks_[index];
+    std::vector<const void*> inputs;
+    for (const PortLayout& port : sink.layout->ports) inputs.push_back(find_value(record, port).value);
+    bool missing = false;
+    for (std::size_t i = 0; i < inputs.size(); ++i) missing |= !inputs[i] && !sink.layout->ports[i].optional;
+    if (missing) {
+      ++sink.counters.skipped;
+      continue;
+    }
+    CallContext context;
+    context.services = &engine_.services();
+    context.record = record.id;
+    context.document_id = record.document;
+    context.ports = &sink.layout->call_ports;
+    std::vector<MarkedChange> marks;
+    context.marks = &marks;
+    const std::int64_t before = ticks();
+    const bool written = with_retries(sink.layout->plan->key, [&] {
+      ++sink.counters.calls;
+      if (sink.node->call(inputs.data(), nullptr, context) == Status::failed) throw NodeError(context.failure);
+    });
+    sink.counters.time(static_cast<std::uint64_t>(ticks() - before));
+    if (!written) return;
+    if (!marks.empty()) record.notes.marks.push_back({static_cast<int>(engine_.layout().steps.size() + index), std::move(marks)});
+    if (sink.waiting++ == 0) sink.since = clock_.elapsed();
+  }
+}
+
+void Settler::write_dead_letter(Record& record) {
+  const std::string line = dead_letter(*engine_.layout().plan, engine_.layout().steps, record);
+  if (with_retries(dead_letter_name, [&] { dead_letters_->append(line); })) ++dead_letters_waiting_;
+}
+
+// Tries three times more, a little later each time. False: the run has failed, and nothing settles any more.
+bool Settler::with_retries(const std::string& what, const std::function<void()>& body) {
+  std::string cause;
+  for (int attempt = 0;; ++attempt) {
+    try {
+      body();
+      return true;
+    } catch (const std::exception& error) {
+      cause = error.what();
+    }
+    if (attempt == 3 || !options_.wait(std::chrono::milliseconds(100) * (1 << 2 * attempt))) break;
+  }
+  if (!failed_.exchange(true)) options_.failed("sink '" + what + "' cannot write: " + cause);
+  return false;
+}
+
+// ---- settling ----------------------------------------------------------------------------------------------------------
+
+void Settler::keep_effect(Record& record, Verdict verdict) {
+  Effect effect;
+  effect.place = true;
+  if (verdict == Verdict::cancelled || failed()) {  // it comes again; what it did to states keeps later records unsettled too
+    unsettled_.fetch_add(1, std::memory_order_relaxed);
+    return;
+  }
+  RecordNotes& notes = record.notes;
+  std::sort(notes.marks.begin(), notes.marks.end(), [](const auto& a, const auto& b) { return a.step < b.step; });
+  for (auto& each : notes.marks)
+    for (MarkedChange& change : each.changes)
+      if (change.when == When::always || (change.when == When::failed) == (verdict == Verdict::failed)) effect.marks.push_back(std::move(change));
+  effect.changes = std::move(notes.changes);
+  effect.tickets = std::move(notes.tickets);
+  if (record.positioned) {
+    effect.source = record.source;
+    effect.partition = record.partition;
+    effect.position = record.position;
+  }
+  effect.document = record.document;
+  const bool child_of_known = record.parent && record.parent->document == record.document;
+  effect.owns_document = !record.document.empty() && !record.twin && !child_of_known;
+  unsettled_.fetch_add(1, std::memory_order_relaxed);
+  if (record.twin && !firsts_.contains(record.document) && engine_.on_its_way(record.document)) {
+    twins_[record.document].push_back(std::move(effect));  // settles with its first
+    return;
+  }
+  const std::string document = effect.owns_document ? effect.document : std::string();
+  if (!document.empty()) firsts_.emplace(document, true);
+  push_effect(std::move(effect));
+  if (document.empty()) return;
+  if (const auto waiting = twins_.find(document); waiting != twins_.end()) {
+    for (Effect& twin : waiting->second) push_effect(std::move(twin));
+    twins_.erase(waiting);
+  }
+}
+
+// A prefix of the commit order is a cut when it holds, of each stateful step, every call up to some number.
+void Settler::push_effect(Effect effect) {
+  for (const auto& ticket : effect.tickets) {
+    Tickets& tickets = tickets_[ticket.step];
+    const bool before = tickets.seen == tickets.next;
+    ++tickets.seen;
+    tickets.next = std::max(tickets.next, ticket.number + 1);
+    const bool after = tickets.seen == tickets.next;
+    if (before != after) after ? --unbalanced_ : ++unbalanced_;
+  }
+  effects_.push_back(std::move(effect));
+  if (unbalanced_ != 0) return;
+  cut_ = effects_.size();
+  cut_lengths_ = lengths();
+}
+
+// Flushes the sinks whose time has come. True when nothing is left unflushed.
+bool Settler::flush_due() {
+  const bool now = closing_ || engine_.admission().active() == 0;
+  Duration soonest = Duration::max();
+  bool all = true;
+  for (Sink& sink : sinks_) {
+    const SinkStep& plan = *sink.layout->plan;
+    if (sink.waiting == 0) continue;
+    if (!now && sink.waiting < plan.flush_records) {
+      const Duration left = plan.flush_every == Duration::zero() ? Duration::max() : sink.since + plan.flush_every - clock_.elapsed();
+      if (left > Duration::zero()) {
+        soonest = std::min(soonest, left);
+        all = false;
+        continue;
+      }
+    }
+    crash_point("before_flush");
+    if (!with_retries(plan.key, [&] { sink.node->flush(); })) return false;
+    sink.waiting = 0;
+    crash_point("after_one_flush");
+  }
+  if (dead_letters_waiting_ && !with_retries(dead_letter_name, [&] { dead_letters_->flush(); })) return false;
+  dead_letters_waiting_ = 0;
+  if (soonest != Duration::max() && !timer_) {
+    timer_ = clock_.after(soonest, [this] {
+      timer_due_.store(true);
+      options_.wake();
+    });
+  }
+  return all;
+}
+
+bool Settler::commit() {
+  if (failed()) return false;
+  if (timer_due_.exchange(false)) timer_ = 0;
+  if (!flush_due() || cut_ == 0) return false;
+  if (timer_) clock_.cancel(std::exchange(timer_, 0));
+  crash_point("between_flush_and_settle");
+  const std::size_t count = std::exchange(cut_, 0);
+  WriteBatch batch;
+  apply(count, batch);
+  if (!batch.empty() && !with_retries("store", [&] { store_.write(batch, Durability::synced); })) return false;
+  crash_point("after_settle");
+  for (std::size_t i = 0; i < count; ++i) {
+    const Effect& effect = effects_.front();
+    for (const StateChange& change : effect.changes) states_[static_cast<std::size_t>(change.step)]->committed(change);
+    if (effect.owns_document) {
+      firsts_.erase(effect.document);
+      engine_.settle_document(effect.document);
+    }
+    if (effect.place) {
+      unsettled_.fetch_sub(1, std::memory_order_relaxed);
+      engine_.admission().place_freed();
+    }
+    effects_.pop_front();
+  }
+  return true;
+}
+
+// State changes in the order of their calls; marks and positions in commit order.
+void Settler::apply(std::size_t count, WriteBatch& batch) {
+  std::vector<const StateChange*> changes;
+  for (std::size_t i = 0; i < count; ++i) {
+    const Effect& effect = effects_[i];
+    for (const MarkedChange& mark : effect.marks) {
+      if (mark.value) batch.put(mark.key, *mark.value);
+      else batch.remove(mark.key);
+    }
+    for (const StateChange& change : effect.changes) changes.push_back(&change);
+    if (effect.source >= 0) positions_.settle(effect.source, effect.partition, effect.position, batch);
+  }
+  std::stable_sort(changes.begin(), changes.end(), [](const auto* a, const auto* b) { return std::pair(a->step, a->ticket) < std::pair(b->step, b->ticket); });
+  for (const StateChange* change : changes) states_[static_cast<std::size_t>(change->step)]->commit(*change, batch);
+  if (batch.empty() && !store_.durable()) return;
+  for (std::size_t i = 0; i < cut_lengths_.size(); ++i)
+    if (cut_lengths_[i]) batch.put(sink_key(i < sinks_.size() ? sinks_[i].layout->plan->key : dead_letter_name), std::to_string(*cut_lengths_[i]));
+  crash_point("while_checkpointing");
+}
+
+void Settler::close() {
+  closing_ = true;
+  pump();
+  for (Sink& sink : sinks_) with_retries(sink.layout->plan->key, [&] { sink.node->close(); });
+}
+
+KeyStatistics Settler::sink_statistics(std::size_t index) const {
+  const Sink& sink = sinks_[index];
+  Statistics sum(1);
+  Statistics::Shard& shard = sum.new_shard();
+  shard[0].calls = sink.counters.calls;
+  shard[0].skipped = sink.counters.skipped;
+  shard[0].timed = sink.counters.timed;
+  shard[0].timed_ns = sink.counters.timed_ns;
+  shard[0].max_ns = sink.counters.max_ns;
+  if (sink.counters.histogram) shard[0].histogram = std::make_unique<Histogram>(*sink.counters.histogram);
+  KeyStatistics out = sum.total(0);
+  out.key = sink.layout->plan->key;
+  return out;
+}
+
+}  // namespace headrace::run

@@ -1,0 +1,119 @@
+// The end of a record's way: sinks, dead letter, observer, ledger; then, in groups, durability.
+//
+// Records whose last step has run come in any order, from any thread; pump() takes them one at a time, so that all sinks see
+// records in one common order, the commit order. A record retires when its sinks have returned. It settles when a prefix of
+// the commit order is committed: sinks flushed, then one batch with the marks, positions, state changes and sink lengths of
+// that prefix. A prefix may be committed only where, for each stateful step, it holds every call up to some number: only then
+// do state, output and positions belong together. docs/engine.md tells why this cannot lose or double anything.
+#pragma once
+#include <deque>
+#include <optional>
+
+#include "core/run/engine.hpp"
+#include "core/run/positions.hpp"
+#include "core/run/state_table.hpp"
+#include "core/state/append_file.hpp"
+
+namespace headrace::run {
+
+class Settler {
+ public:
+  struct Options {
+    bool ordered = false;
+    bool without_sinks = false;
+    std::string dead_letters;                                // path; empty without
+    std::function<void(const RetiredRecord&)> observer;
+    std::function<void()> wake;                              // pump() has something to do
+    std::function<void(std::string message)> failed;         // a sink cannot write: the run must end
+    std::function<bool(Duration)> wait;                      // between tries of a sink; false when the run is cut off
+  };
+  Settler(Engine& engine, Store& store, Positions& positions, std::vector<std::unique_ptr<StateTable>>& states, std::vector<Node*> sinks, Options options);
+
+  // Cuts sinks to what had settled, or writes down where they begin. Throws NodeError.
+  void open();
+
+  void push(Record& record);                                                        // any thread
+  void push_position(int source, std::string partition, std::uint64_t number);      // any thread: a position without a record
+  bool pump();           // one thread; true when it did something
+  void close();          // commits what is left and closes the sinks
+
+  bool failed() const { return failed_.load(std::memory_order_acquire); }
+  std::uint64_t unsettled() const { return unsettled_.load(std::memory_order_relaxed); }
+  std::uint64_t retired() const { return retired_.load(std::memory_order_relaxed); }
+  std::uint64_t failures() const { return failures_.load(std::memory_order_relaxed); }
+  const Ledger& ledger() const { return ledger_; }                                  // when pump() rests
+  KeyStatistics sink_statistics(std::size_t sink) const;
+
+ private:
+  // What is left of a record after it has retired, until it settles.
+  struct Effect {
+    std::string document;
+    bool owns_document = false, place = false;
+    std::vector<MarkedChange> marks;
+    std::vector<StateChange> changes;
+    std::vector<RecordNotes::Ticket> tickets;
+    int source = -1;
+    std::string partition;
+    std::uint64_t position = 0;
+  };
+  struct Sink {
+    const SinkLayout* layout;
+    Node* node;
+    std::uint64_t waiting = 0;            // records since the last flush
+    Duration since{};                     // of the first of them
+    KeyCounters counters;
+  };
+  struct Tickets { std::uint64_t seen = 0, next = 0; };
+  struct PositionOnly { int source; std::string partition; std::uint64_t number; };
+
+  void arrive(Record& record);
+  void wait_in_order(Record& record);
+  void advance();
+  void handle(Record& record);
+  Verdict verdict_of(Record& record) const;
+  void write_sinks(Record& record);
+  void write_dead_letter(Record& record);
+  void count(Record& record, Verdict verdict);
+  void keep_effect(Record& record, Verdict verdict);
+  void push_effect(Effect effect);
+  bool commit();
+  bool flush_due();
+  void apply(std::size_t count, WriteBatch& batch);
+  bool with_retries(const std::string& what, const std::function<void()>& body);
+  std::vector<std::optional<std::uint64_t>> lengths();
+
+  Engine& engine_;
+  Store& store_;
+  Positions& positions_;
+  std::vector<std::unique_ptr<StateTable>>& states_;
+  Options options_;
+  Clock& clock_;
+  std::vector<Sink> sinks_;
+  std::vector<std::vector<std::size_t>> sinks_of_level_;
+  std::unique_ptr<AppendFile> dead_letters_;
+  std::uint64_t dead_letters_waiting_ = 0;
+
+  std::mutex queue_mutex_;
+  std::vector<Record*> queue_;
+  std::vector<PositionOnly> queued_positions_;
+
+  std::uint64_t next_root_ = 0;                                // of the commit order, when it is ordered
+  std::unordered_map<std::uint64_t, Record*> waiting_roots_;
+
+  std::deque<Effect> effects_;                                 // in commit order, not committed
+  std::size_t cut_ = 0;                                        // of them, how many may be committed
+  std::vector<std::optional<std::uint64_t>> cut_lengths_;
+  std::unordered_map<int, Tickets> tickets_;
+  std::size_t unbalanced_ = 0;
+  std::unordered_map<std::string, std::vector<Effect>> twins_; // whose first has not come yet
+  std::unordered_map<std::string, bool> firsts_;               // documents whose first is in effects_
+  TimerId timer_ = 0;                                          // of the next sink that is due by time
+  std::atomic<bool> timer_due_{false};
+  bool closing_ = false;
+
+  Ledger ledger_;
+  std::atomic<bool> failed_{false};
+  std::atomic<std::uint64_t> unsettled_{0}, retired_{0}, failures_{0};
+};
+
+}  // namespace headrace::run
