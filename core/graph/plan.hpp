@@ -78,6 +78,7 @@ struct SinkStep : Build {
   int level = 0;
   std::size_t flush_records = 1;                    // flush when so many records wait for it ...
   Duration flush_every = Duration::zero();          // ... or the first of them has waited so long, or nothing else is going on
+  bool ordered = false;                             // takes its records in order of admission
 };
 
 struct SourceStep : Build {
