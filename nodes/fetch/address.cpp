@@ -27,7 +27,8 @@ constexpr Ipv4Block special[] = {
 };
 
 bool is_public_ipv4(std::uint32_t address) {
-  return std::none_of(std::begin(special), std::end(special), [&](const Ipv4Block& block) { return (address ^ block.network) >> (32 - block.bits) == 0; });
+  return std::none_of(std::begin(special), std::end(special),
+                      [&](const Ipv4Block& block) { return (address ^ block.network) >> (32 - block.bits) == 0; });
 }
 
 // Only 2000::/3 is handed out as global unicast. In it: 2001::/23 (protocol assignments, Teredo), documentation, 6to4.

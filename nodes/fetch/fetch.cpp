@@ -29,19 +29,23 @@ class Fetch {
     int max_redirects = 10;
     std::vector<std::string> accept = {"text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml"};
     static constexpr auto fields() {
-      return std::tuple(field("http", &Config::http, "The client; it decides on delays and connections."),
-                        field("max_bytes", &Config::max_bytes, "A larger body, after content decoding, fails as too_large."),
-                        field("transfer_timeout", &Config::transfer_timeout, "Of the transfer, without the wait for the host's turn."),
-                        field("max_redirects", &Config::max_redirects, "More fail as too_many_redirects.", in_range(0, 50)),
-                        field("accept", &Config::accept, "Content types; others fail as unsupported_type. Empty: all. A page without a type is taken."));
+      return std::tuple(
+          field("http", &Config::http, "The client; it decides on delays and connections."),
+          field("max_bytes", &Config::max_bytes, "A larger body, after content decoding, fails as too_large."),
+          field("transfer_timeout", &Config::transfer_timeout, "Of the transfer, without the wait for the host's turn."),
+          field("max_redirects", &Config::max_redirects, "More fail as too_many_redirects.", in_range(0, 50)),
+          field("accept", &Config::accept, "Content types; others fail as unsupported_type. Empty: all. A page without a type is taken."));
     }
   };
 
-  Fetch(Config config, Services& services) : config_(std::move(config)), clock_(services.clock), accept_(std::make_shared<std::vector<std::string>>()) {
+  Fetch(Config config, Services& services)
+      : config_(std::move(config)), clock_(services.clock), accept_(std::make_shared<std::vector<std::string>>()) {
     for (const auto& type : config_.accept) accept_->push_back(media_type(type));
   }
 
-  static std::vector<std::string> errors() { return {"http_status", "unsupported_type", "refused_address", "too_many_redirects", "bad_url"}; }
+  static std::vector<std::string> errors() {
+    return {"http_status", "unsupported_type", "refused_address", "too_many_redirects", "bad_url"};
+  }
 
   void operator()(In<"url"> url, Reply<Page> reply) const {
     HttpRequest request{*url, {{"Accept", accept_header()}}, config_.max_bytes, config_.transfer_timeout, config_.max_redirects};

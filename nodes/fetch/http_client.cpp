@@ -29,14 +29,15 @@ class CurlHttpClient final : public HttpClient {
     std::string user_agent = "Headrace/0.1 (bot; reads feeds and articles)";
     Duration connect_timeout = std::chrono::seconds(10), longest_hold = std::chrono::hours(1);
     static constexpr auto fields() {
-      return std::tuple(field("delay", &Config::delay, "Least time between the starts of two requests to one host."),
-                        field("connections_per_host", &Config::connections_per_host, "At the same time.", in_range(1, 100)),
-                        field("connections", &Config::connections, "In all, at the same time.", in_range(1, 10000)),
-                        field("allow_private", &Config::allow_private, "Loopback, private and other special addresses may be connected to."),
-                        field("user_agent", &Config::user_agent, "How the client introduces itself."),
-                        field("connect_timeout", &Config::connect_timeout, "For the name and the connection."),
-                        field("longest_hold", &Config::longest_hold,
-                              "A request fails instead of waiting when its host has asked, by Retry-After, for a longer pause than this."));
+      return std::tuple(
+          field("delay", &Config::delay, "Least time between the starts of two requests to one host."),
+          field("connections_per_host", &Config::connections_per_host, "At the same time.", in_range(1, 100)),
+          field("connections", &Config::connections, "In all, at the same time.", in_range(1, 10000)),
+          field("allow_private", &Config::allow_private, "Loopback, private and other special addresses may be connected to."),
+          field("user_agent", &Config::user_agent, "How the client introduces itself."),
+          field("connect_timeout", &Config::connect_timeout, "For the name and the connection."),
+          field("longest_hold", &Config::longest_hold,
+                "A request fails instead of waiting when its host has asked, by Retry-After, for a longer pause than this."));
     }
   };
 

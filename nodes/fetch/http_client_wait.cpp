@@ -19,7 +19,8 @@ HttpResult get_and_wait(HttpClient& client, HttpRequest request, std::stop_token
                answer->arrived.notify_one();
              }});
   std::unique_lock lock(answer->mutex);
-  if (!answer->arrived.wait(lock, stop, [&] { return answer->result.has_value(); })) return Failure{"cancelled", "stopped while waiting for an answer"};
+  if (!answer->arrived.wait(lock, stop, [&] { return answer->result.has_value(); }))
+    return Failure{"cancelled", "stopped while waiting for an answer"};
   return *std::move(answer->result);
 }
 

@@ -141,12 +141,14 @@ void HttpDispatcher::begin(Id id) {
   Pending& pending = found->second;
   pending.on_wire = true;
   if (!transfers_)
-    transfers_ = std::make_unique<Transfers>(options_.transfers, services_, [weak = weak_from_this()](std::vector<Transfers::Finished> finished) {
-      if (const auto self = weak.lock()) self->deliver(std::move(finished));
-    });
+    transfers_ =
+        std::make_unique<Transfers>(options_.transfers, services_, [weak = weak_from_this()](std::vector<Transfers::Finished> finished) {
+          if (const auto self = weak.lock()) self->deliver(std::move(finished));
+        });
   const Duration now = services_.clock.elapsed();
   queues_.started(pending.host, now);
-  auto failure = transfers_->start(id, {pending.url.text(), pending.request.headers, pending.request.max_bytes.bytes, pending.request.timeout - pending.spent});
+  auto failure = transfers_->start(
+      id, {pending.url.text(), pending.request.headers, pending.request.max_bytes.bytes, pending.request.timeout - pending.spent});
   if (!failure) return;
   queues_.released(pending.host, now);
   fail(id, *std::move(failure));
@@ -178,7 +180,8 @@ void HttpDispatcher::answer(Id id, TransferAnswer answer) {
   const std::string* location = is_redirect(answer.status) ? find_header(answer.headers, "location") : nullptr;
   if (location) return follow(id, answer, *location);
   const bool moved = !pending.redirects.empty() && pending.all_permanent;
-  finish(id, HttpResponse{pending.url.text(), answer.status, std::move(answer.headers), std::move(answer.body), std::move(pending.redirects), moved});
+  finish(id, HttpResponse{pending.url.text(), answer.status, std::move(answer.headers), std::move(answer.body),
+                          std::move(pending.redirects), moved});
 }
 
 void HttpDispatcher::follow(Id id, const TransferAnswer& answer, const std::string& location) {
@@ -192,7 +195,8 @@ void HttpDispatcher::follow(Id id, const TransferAnswer& answer, const std::stri
   if (std::find(seen.begin(), seen.end(), target.url->text()) != seen.end())
     return fail(id, {"too_many_redirects", "redirects in a circle, to " + shown(*target.url)});
   pending.all_permanent = pending.all_permanent && (answer.status == 301 || answer.status == 308);
-  if (queue_of(*target.url) != pending.host) std::erase_if(pending.request.headers, [](const HttpHeader& header) { return is_secret(header.name); });
+  if (queue_of(*target.url) != pending.host)
+    std::erase_if(pending.request.headers, [](const HttpHeader& header) { return is_secret(header.name); });
   pending.url = *std::move(target.url);
   pending.told_waiting = false;
   if (pending.spent >= pending.request.timeout) return fail(id, {"timeout", "the redirects took all the time there was", true});

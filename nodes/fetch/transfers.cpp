@@ -46,7 +46,8 @@ bool is_passing(CURLcode code) {
 }  // namespace
 
 struct Transfers::Transfer {
-  Transfer(Transfers& owner, Id id, const TransferRequest& request) : owner(owner), id(id), max_bytes(request.max_bytes), busy(owner.services_.clock) {}
+  Transfer(Transfers& owner, Id id, const TransferRequest& request)
+      : owner(owner), id(id), max_bytes(request.max_bytes), busy(owner.services_.clock) {}
 
   Transfers& owner;
   const Id id;
@@ -101,7 +102,8 @@ struct Transfers::Callbacks {
   // The address is the one that is connected to, so no game with DNS gets around this.
   static curl_socket_t open(void* self, curlsocktype, curl_sockaddr* address) {
     auto& transfer = *static_cast<Transfer*>(self);
-    if (!transfer.owner.options_.allow_private && !is_public(address->addr)) return transfer.refused = address_text(address->addr), CURL_SOCKET_BAD;
+    if (!transfer.owner.options_.allow_private && !is_public(address->addr))
+      return transfer.refused = address_text(address->addr), CURL_SOCKET_BAD;
     transfer.connected_to_any = true;
     return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   }
@@ -188,7 +190,8 @@ std::optional<Failure> Transfers::start(Id id, const TransferRequest& request) {
   set(CURLOPT_WRITEDATA, transfer.get());
   set(CURLOPT_OPENSOCKETFUNCTION, Callbacks::open);
   set(CURLOPT_OPENSOCKETDATA, transfer.get());
-  if (const CURLMcode code = curl_multi_add_handle(multi_, easy); code != CURLM_OK) return Failure{"unavailable", curl_multi_strerror(code), true};
+  if (const CURLMcode code = curl_multi_add_handle(multi_, easy); code != CURLM_OK)
+    return Failure{"unavailable", curl_multi_strerror(code), true};
   transfers_.emplace(easy, std::move(transfer));
   return {};
 }

@@ -27,7 +27,8 @@ bool is_ascii(std::string_view text) {
 const UIDNA* mapping() {
   static const UIDNA* const uts46 = [] {
     UErrorCode status = U_ZERO_ERROR;
-    const UIDNA* opened = uidna_openUTS46(UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_NONTRANSITIONAL_TO_UNICODE, &status);
+    const UIDNA* opened = uidna_openUTS46(
+        UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_NONTRANSITIONAL_TO_UNICODE, &status);
     return U_SUCCESS(status) ? opened : nullptr;
   }();
   return uts46;

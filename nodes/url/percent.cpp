@@ -4,7 +4,9 @@ namespace headrace {
 
 namespace {
 
-bool is_one_of(unsigned char byte, std::string_view characters) { return characters.find(static_cast<char>(byte)) != std::string_view::npos; }
+bool is_one_of(unsigned char byte, std::string_view characters) {
+  return characters.find(static_cast<char>(byte)) != std::string_view::npos;
+}
 
 bool must_encode(unsigned char byte, EncodeSet set) {
   if (byte <= 0x20 || byte >= 0x7F) return true;

@@ -40,11 +40,13 @@ std::string take_scheme(std::string_view& rest) {
 }
 
 bool equal_ignoring_case(std::string_view text, std::string_view lower) {
-  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(), [](char a, char b) { return a == b || (is_letter(a) && (a | 32) == b); });
+  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(),
+                    [](char a, char b) { return a == b || (is_letter(a) && (a | 32) == b); });
 }
 bool is_dot(std::string_view segment) { return segment == "." || equal_ignoring_case(segment, "%2e"); }
 bool is_double_dot(std::string_view segment) {
-  return segment == ".." || equal_ignoring_case(segment, ".%2e") || equal_ignoring_case(segment, "%2e.") || equal_ignoring_case(segment, "%2e%2e");
+  return segment == ".." || equal_ignoring_case(segment, ".%2e") || equal_ignoring_case(segment, "%2e.") ||
+         equal_ignoring_case(segment, "%2e%2e");
 }
 
 class Parser {
@@ -151,7 +153,8 @@ class Parser {
 
   void take_query_and_fragment() {
     const auto hash = rest_.find('#');
-    if (rest_.starts_with('?')) append_encoded(url_.query.emplace(), rest_.substr(1, hash == std::string_view::npos ? hash : hash - 1), EncodeSet::query);
+    if (rest_.starts_with('?'))
+      append_encoded(url_.query.emplace(), rest_.substr(1, hash == std::string_view::npos ? hash : hash - 1), EncodeSet::query);
     if (hash != std::string_view::npos) append_encoded(url_.fragment.emplace(), rest_.substr(hash + 1), EncodeSet::fragment);
   }
 
@@ -187,7 +190,8 @@ Url resolve_or_throw(std::string_view link, const std::string* base) {
   if (base) parsed_base = parse_url(*base);
   ParsedUrl parsed = parse_url(link, parsed_base && parsed_base->url ? &*parsed_base->url : nullptr);
   if (parsed.url) return *std::move(parsed.url);
-  if (parsed_base && !parsed_base->url) throw NodeError("bad_url", shown(link) + " has no usable base: " + shown(*base) + " " + std::string(parsed_base->problem));
+  if (parsed_base && !parsed_base->url)
+    throw NodeError("bad_url", shown(link) + " has no usable base: " + shown(*base) + " " + std::string(parsed_base->problem));
   throw NodeError("bad_url", shown(link) + " " + std::string(parsed.problem));
 }
 

@@ -73,7 +73,8 @@ std::optional<Url> redirect_target(const Url& url) {
 std::optional<Url> cached_page(const Url& url) {
   std::string_view path = url.path;
   const auto take = [&](std::string_view prefix) { return path.starts_with(prefix) && (path.remove_prefix(prefix.size()), true); };
-  const bool is_cached = is_google(url.host) ? take("/amp/") : is_within(url.host, "cdn.ampproject.org") && (take("/c/") || take("/v/") || take("/wp/"));
+  const bool is_cached =
+      is_google(url.host) ? take("/amp/") : is_within(url.host, "cdn.ampproject.org") && (take("/c/") || take("/v/") || take("/wp/"));
   if (!is_cached) return {};
   const std::string scheme = take("s/") ? "https://" : "http://";
   if (path.substr(0, path.find('/')).find('.') == std::string_view::npos) return {};  // not a host

@@ -30,9 +30,12 @@ struct HttpServer::Impl {
   std::multimap<std::string, MHD_Connection*> held;
 
   static void* begin(void*, const char*, MHD_Connection*) { return new Exchange; }
-  static void end(void*, MHD_Connection*, void** exchange, MHD_RequestTerminationCode) { delete static_cast<Exchange*>(std::exchange(*exchange, nullptr)); }
+  static void end(void*, MHD_Connection*, void** exchange, MHD_RequestTerminationCode) {
+    delete static_cast<Exchange*>(std::exchange(*exchange, nullptr));
+  }
 
-  static MHD_Result handle(void* self, MHD_Connection* connection, const char* url, const char*, const char*, const char*, std::size_t*, void** exchange) {
+  static MHD_Result handle(void* self, MHD_Connection* connection, const char* url, const char*, const char*, const char*, std::size_t*,
+                           void** exchange) {
     return static_cast<Impl*>(self)->handle(connection, url, *static_cast<Exchange*>(*exchange));
   }
 
@@ -81,7 +84,8 @@ struct HttpServer::Impl {
   static MHD_Result give(MHD_Connection* connection, const Answer& answer) {
     if (answer.how == How::reset) {
       const linger at_once{1, 0};
-      ::setsockopt(MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+      ::setsockopt(MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd, SOL_SOCKET, SO_LINGER, &at_once,
+                   sizeof at_once);
       return MHD_NO;
     }
     const auto repeat = [](void* text, std::uint64_t position, char* buffer, std::size_t size) {
@@ -91,7 +95,8 @@ struct HttpServer::Impl {
     };
     MHD_Response* response =
         answer.how == How::endless
-            ? MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 64 << 10, repeat, new std::string(answer.body), [](void* text) { delete static_cast<std::string*>(text); })
+            ? MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 64 << 10, repeat, new std::string(answer.body),
+                                                [](void* text) { delete static_cast<std::string*>(text); })
             : MHD_create_response_from_buffer(answer.body.size(), const_cast<char*>(answer.body.data()), MHD_RESPMEM_MUST_COPY);
     for (const auto& [name, value] : answer.headers) MHD_add_response_header(response, name.c_str(), value.c_str());
     const MHD_Result result = MHD_queue_response(connection, static_cast<unsigned>(answer.status), response);
@@ -105,9 +110,10 @@ HttpServer::HttpServer(Clock* clock) : impl_(std::make_unique<Impl>()) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  impl_->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, nullptr, nullptr, &Impl::handle, impl_.get(), MHD_OPTION_SOCK_ADDR,
-                                   &address, MHD_OPTION_CONNECTION_MEMORY_LIMIT, std::size_t{1} << 20, MHD_OPTION_URI_LOG_CALLBACK, &Impl::begin, nullptr,
-                                   MHD_OPTION_NOTIFY_COMPLETED, &Impl::end, nullptr, MHD_OPTION_END);
+  impl_->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, nullptr, nullptr, &Impl::handle,
+                                   impl_.get(), MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_CONNECTION_MEMORY_LIMIT, std::size_t{1} << 20,
+                                   MHD_OPTION_URI_LOG_CALLBACK, &Impl::begin, nullptr, MHD_OPTION_NOTIFY_COMPLETED, &Impl::end, nullptr,
+                                   MHD_OPTION_END);
   if (!impl_->daemon) throw std::runtime_error("the test server does not start");
 }
 
@@ -136,7 +142,9 @@ void HttpServer::release(const std::string& path) {
 }
 
 int HttpServer::port() const { return MHD_get_daemon_info(impl_->daemon, MHD_DAEMON_INFO_BIND_PORT)->port; }
-std::string HttpServer::url(const std::string& path, const std::string& host) const { return "http://" + host + ":" + std::to_string(port()) + path; }
+std::string HttpServer::url(const std::string& path, const std::string& host) const {
+  return "http://" + host + ":" + std::to_string(port()) + path;
+}
 
 std::vector<HttpServer::Request> HttpServer::requests() const {
   const std::lock_guard lock(impl_->mutex);

@@ -11,7 +11,8 @@ using headrace::testing::TestNode;
 namespace {
 
 struct FetchUnderTest {
-  explicit FetchUnderTest(const std::string& config = "{}", const std::string& client = "{allow_private: true, delay: 0s}") : node("fetch", config) {
+  explicit FetchUnderTest(const std::string& config = "{}", const std::string& client = "{allow_private: true, delay: 0s}")
+      : node("fetch", config) {
     node.use<HttpClient>("http", make_http_client(node.services(), client));
   }
   auto fetch(const std::string& path) { return node.given<"url">(server.url(path)).call<Page>(); }
@@ -41,8 +42,11 @@ TEST_CASE("a bad status fails with what is known of a better time") {
   test.server.answer("/busy", {.status = 503, .headers = {{"Retry-After", "90"}}});
   test.server.answer("/later", {.status = 429, .headers = {{"Retry-After", "Sun, 01 Mar 2026 01:00:00 GMT"}}});
   struct Case { std::string path; int status; bool retryable; std::optional<Duration> retry_after; };
-  for (const auto& [path, status, retryable, retry_after] : std::vector<Case>{{"/nowhere", 404, false, {}}, {"/gone", 410, false, {}}, {"/broken", 500, true, {}},
-                                                                            {"/busy", 503, true, 90s}, {"/later", 429, true, 1h - 90s}}) {
+  for (const auto& [path, status, retryable, retry_after] : std::vector<Case>{{"/nowhere", 404, false, {}},
+                                                                              {"/gone", 410, false, {}},
+                                                                              {"/broken", 500, true, {}},
+                                                                              {"/busy", 503, true, 90s},
+                                                                              {"/later", 429, true, 1h - 90s}}) {
     CAPTURE(path);
     const Failure failure = test.fetch(path).failure();
     CHECK(failure.kind == "http_status");

@@ -24,7 +24,8 @@ std::vector<Duration> times(const std::vector<HttpServer::Request>& requests) {
 TEST_CASE("an answer of any status is a response") {
   ClientUnderTest test;
   test.server.answer("/page", {.body = "hello", .headers = {{"Content-Type", "text/plain"}, {"X-Note", " a b "}}});
-  const HttpResponse page = test.response({.url = test.server.url("/page?q=1#part"), .headers = {{"X-Mine", "7"}, {"X-Bad", "a\r\nX-Smuggled: b"}}});
+  const HttpResponse page =
+      test.response({.url = test.server.url("/page?q=1#part"), .headers = {{"X-Mine", "7"}, {"X-Bad", "a\r\nX-Smuggled: b"}}});
   CHECK(page.status == 200);
   CHECK(page.body == "hello");
   REQUIRE(page.header("x-note"));
@@ -63,7 +64,8 @@ TEST_CASE("redirects that lead nowhere") {
   test.server.answer("/here", {.status = 302, .headers = {{"Location", "/there"}}});
   test.server.answer("/there", {.status = 302, .headers = {{"Location", "/here"}}});
   test.server.answer("/mail", {.status = 302, .headers = {{"Location", "mailto:a@example.org"}}});
-  for (int i = 0; i < 20; ++i) test.server.answer("/" + std::to_string(i), {.status = 302, .headers = {{"Location", "/" + std::to_string(i + 1)}}});
+  for (int i = 0; i < 20; ++i)
+    test.server.answer("/" + std::to_string(i), {.status = 302, .headers = {{"Location", "/" + std::to_string(i + 1)}}});
   CHECK(test.failure({.url = test.server.url("/here")}).kind == "too_many_redirects");
   CHECK(test.server.requests().size() == 2);  // the circle is seen at once
   CHECK(test.failure({.url = test.server.url("/0"), .max_redirects = 3}).kind == "too_many_redirects");
@@ -78,9 +80,13 @@ TEST_CASE("redirects that lead nowhere") {
 TEST_CASE("addresses that are not public are refused, whatever they are called") {
   ClientUnderTest test("{delay: 0s}");
   const std::string port = std::to_string(test.server.port());
-  for (const std::string name : {"127.0.0.1", "localhost", "any.localhost", "2130706433", "0x7f.1", "0.0.0.0", "10.1.2.3", "100.64.0.1", "169.254.169.254", "172.31.255.255",
-                                 "192.168.0.1", "198.19.0.1", "224.0.0.1", "255.255.255.255", "[::1]", "[::]", "[::ffff:127.0.0.1]", "[fe80::1]", "[fd00::1]", "[64:ff9b::7f00:1]",
-                                 "[2002:7f00:1::]", "[2001::1]", "[2001:db8::1]", "[ff02::1]"}) {
+  for (const std::string name : {
+      // clang-format off
+      "127.0.0.1", "localhost", "any.localhost", "2130706433", "0x7f.1", "0.0.0.0", "10.1.2.3", "100.64.0.1", "169.254.169.254",
+      "172.31.255.255", "192.168.0.1", "198.19.0.1", "224.0.0.1", "255.255.255.255", "[::1]", "[::]", "[::ffff:127.0.0.1]",
+      "[fe80::1]", "[fd00::1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[2001::1]", "[2001:db8::1]", "[ff02::1]"
+      // clang-format on
+  }) {
     CAPTURE(name);
     const Failure refused = test.failure({.url = "http://" + name + ":" + port + "/"});
     CHECK(refused.kind == "refused_address");
@@ -115,7 +121,9 @@ TEST_CASE("who must wait is told so, and begins when it says") {
   test.server.answer("/page", {.body = "x"});
   int waiting = 0;
   std::vector<std::function<void()>> turns;
-  const auto handlers = [&]() -> HttpHandlers { return {.waiting = [&] { ++waiting; }, .turn = [&](auto go) { turns.push_back(std::move(go)); }}; };
+  const auto handlers = [&]() -> HttpHandlers {
+    return {.waiting = [&] { ++waiting; }, .turn = [&](auto go) { turns.push_back(std::move(go)); }};
+  };
   const auto first = test.get({.url = test.server.url("/page")}, handlers());
   const auto second = test.get({.url = test.server.url("/page")}, handlers());
   const auto third = test.get({.url = test.server.url("/page")}, handlers());

@@ -127,9 +127,13 @@ TEST_CASE("a link is resolved against its base, and an absolute one needs none")
 
 // Links put together from the pieces that have meaning in a URL: whatever comes out is a fixed point, in both forms.
 TEST_CASE("the form of a form is itself") {
-  const std::vector<std::string> pieces = {"http://", "https://", "www.", "m.", "amp.", "example", ".org", ".", "..", "/", "//", "\\", "amp", "index.html", "default.",
-                                           "%2e", "%2F", "%", "%25", "%34%31", "%4", "4", "1", "?", "&", "=", "a", "utm_source", "+", "%20", "#", "#!", ":", ":80",
-                                           "@", "[::1]", "\xC3\xBC", "google.com", "/url?q=", "https%3A%2F%2F", "cdn.ampproject.org", "/c/s/", "'", "\"", "^", "|", "{"};
+  const std::vector<std::string> pieces = {
+      // clang-format off
+      "http://", "https://", "www.", "m.", "amp.", "example", ".org", ".", "..", "/", "//", "\\", "amp", "index.html", "default.",
+      "%2e", "%2F", "%", "%25", "%34%31", "%4", "4", "1", "?", "&", "=", "a", "utm_source", "+", "%20", "#", "#!", ":", ":80", "@",
+      "[::1]", "\xC3\xBC", "google.com", "/url?q=", "https%3A%2F%2F", "cdn.ampproject.org", "/c/s/", "'", "\"", "^", "|", "{"
+      // clang-format on
+  };
   RandomNumbers random(7);
   TestNode node("canonical_url");
   int answered = 0;
