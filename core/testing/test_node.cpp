@@ -244,6 +244,7 @@ void TestNode::run_erased(std::size_t limit, bool settle, const std::function<vo
   std::jthread loop([this](std::stop_token stop) {
     while (!stop.stop_requested()) impl_->io.run_once(std::chrono::milliseconds(20));
   });
+  const Clock::Busy busy(*impl_->clock);  // as in the engine: the thread of a source counts as busy
   built.run(collector);
 }
 

@@ -22,7 +22,7 @@ struct FetchQueue::Shared {
   }
   void wake() {
     const std::scoped_lock lock(mutex);
-    due = true;
+    due.emplace(clock);  // until the woken thread is busy again
     changed.notify_all();
   }
   std::optional<Arrived> take(auto at) {
@@ -36,8 +36,24 @@ struct FetchQueue::Shared {
   std::mutex mutex;
   std::condition_variable_any changed;
   std::list<Waiting> waiting;
-  bool due = false, closed = false;
+  std::optional<Clock::Busy> due;
+  bool closed = false;
 };
+
+namespace {
+
+// The engine counts the thread of a source as busy; while it waits for answers, virtual time must be free to run.
+class Lent {
+ public:
+  explicit Lent(Clock& clock) : clock_(clock) { clock_.idle(); }
+  ~Lent() { clock_.busy(); }
+  Lent(const Lent&) = delete;
+
+ private:
+  Clock& clock_;
+};
+
+}  // namespace
 
 FetchQueue::FetchQueue(Clock& clock) : shared_(std::make_shared<Shared>(clock)) {}
 FetchQueue::~FetchQueue() {
@@ -57,26 +73,34 @@ std::optional<FetchQueue::Arrived> FetchQueue::take(std::size_t tag, std::stop_t
   std::unique_lock lock(shared_->mutex);
   auto& waiting = shared_->waiting;
   const auto find = [&] { return std::find_if(waiting.begin(), waiting.end(), [&](const auto& each) { return each.arrived.tag == tag; }); };
-  if (!shared_->changed.wait(lock, stop, [&] { return find() != waiting.end(); })) return std::nullopt;
+  {
+    const Lent lent(shared_->clock);
+    if (!shared_->changed.wait(lock, stop, [&] { return find() != waiting.end(); })) return std::nullopt;
+  }
   --open_;
   return shared_->take(find());
 }
 
 std::optional<FetchQueue::Arrived> FetchQueue::take_any(std::stop_token stop, Duration limit) {
-  std::unique_lock lock(shared_->mutex);
-  shared_->due = false;
   TimerId timer = 0;
-  if (limit != Duration::max() && shared_->waiting.empty()) {
-    lock.unlock();
-    timer = shared_->clock.after(limit, [shared = shared_] { shared->wake(); });
-    lock.lock();
+  if (limit != Duration::max()) timer = shared_->clock.after(limit, [shared = shared_] { shared->wake(); });
+  std::unique_lock lock(shared_->mutex);
+  {
+    const Lent lent(shared_->clock);
+    shared_->changed.wait(lock, stop, [&] { return !shared_->waiting.empty() || shared_->due; });
   }
-  shared_->changed.wait(lock, stop, [&] { return !shared_->waiting.empty() || shared_->due; });
+  shared_->due.reset();
   std::optional<Arrived> out = shared_->take(shared_->waiting.begin());
   lock.unlock();
-  if (timer != 0) shared_->clock.cancel(timer);
+  if (timer != 0 && !shared_->clock.cancel(timer)) forget_due();
   if (out) --open_;
   return out;
+}
+
+// The timer may have run after the wait had ended.
+void FetchQueue::forget_due() {
+  const std::scoped_lock lock(shared_->mutex);
+  shared_->due.reset();
 }
 
 }  // namespace headrace

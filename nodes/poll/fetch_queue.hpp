@@ -4,8 +4,9 @@
 //   queue.start(*client, 7, request);
 //   if (auto arrived = queue.take_any(stop, 10s)) handle(arrived->tag, arrived->result);
 //
-// start() and the takes belong to one thread; answers may arrive on any, also after the queue is gone. An answer that waits
-// to be taken keeps a virtual clock from moving on.
+// start() and the takes belong to one thread, that of a source, which the engine counts as busy: a take lends that out while
+// it waits. Answers may arrive on any thread, also after the queue is gone; one that waits to be taken counts as busy, so a
+// virtual clock never moves past it.
 #pragma once
 #include <memory>
 #include <stop_token>
@@ -34,6 +35,7 @@ class FetchQueue {
 
  private:
   struct Shared;
+  void forget_due();
   std::shared_ptr<Shared> shared_;
   std::size_t open_ = 0;
 };

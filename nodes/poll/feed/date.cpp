@@ -25,7 +25,6 @@ struct Token {
   int value = 0;
   bool spaced = false;  // a blank or comma stands before it
   bool is(char c) const { return kind == Kind::mark && text[0] == c; }
-  bool number(std::size_t digits) const { return kind == Kind::number && text.size() == digits; }
 };
 
 std::vector<Token> tokens_of(std::string_view text) {
@@ -68,11 +67,10 @@ class DateReader {
 
   bool read_date_part() {
     if (left(1) && peek().kind == Token::Kind::number && peek().text.size() >= 4) return read_year_first();
-    if (left(1) && peek().kind == Token::Kind::number && compact_year()) return true;
     return read_named_or_numeric();
   }
 
-  // YYYY-MM-DD, YYYY/MM/DD, YYYY.MM.DD, YYYY-MM, YYYYMMDD, YYYY.
+  // YYYY-MM-DD, YYYY/MM/DD, YYYY.MM.DD, YYYY-MM, YYYY-DDD, YYYYMMDD, YYMMDD, YYDDD, YYYY.
   bool read_year_first() {
     const Token first = tokens_[at_++];
     if (first.text.size() == 8) return set_date(first.value / 10000, first.value / 100 % 100, first.value % 100);
@@ -91,9 +89,6 @@ class DateReader {
     return set_date(first.value, second, peek_back().value);
   }
   const Token& peek_back() const { return tokens_[at_ - 1]; }
-
-  // YYMMDD and YYDDD stand alone.
-  bool compact_year() { return tokens_.size() == 1 && peek().text.size() > 4 && read_year_first(); }
 
   // Day, month and year in any order, a month's name or a number, a day's name before them.
   bool read_named_or_numeric() {

@@ -61,7 +61,9 @@ struct Rounds final : SourceTarget {
     if (sleeps.size() >= rounds) return stop.request_stop(), false;
     bool passed = false;  // the clock of a TestNode is driven by whoever runs the node: here
     clock->after(delay, [&] { passed = true; });
+    clock->idle();
     while (!passed) clock->run_due();
+    clock->busy();
     return true;
   }
   std::stop_token stop_token() const override { return stop.get_token(); }
@@ -72,6 +74,7 @@ Rounds play(Poller& poller, std::size_t rounds, std::function<void()> between = 
   out.rounds = rounds;
   out.between = std::move(between);
   out.clock = &poller.node.services().clock;
+  const Clock::Busy busy(*out.clock);
   poller.node.node().run(out);
   return out;
 }
@@ -208,6 +211,22 @@ TEST_CASE("poll_feeds: no more feeds than at_once are asked at the same time") {
   CHECK(ids(poller.run().values) == "a b ");
 }
 
+// The client answers after a wait on the virtual clock, as for the turn of a host.
+TEST_CASE("poll_feeds: virtual time runs while answers are awaited, and stands still while they are handled") {
+  struct Patient final : HttpClient {
+    Clock* clock = nullptr;
+    void get(HttpRequest request, HttpHandlers handlers) override {
+      clock->after(5s, [url = request.url, handlers] { handlers.done(FakeHttp::response(url, 200, {}, rss({url.substr(8, 3)}))); });
+    }
+  };
+  const auto http = std::make_shared<Patient>();
+  TestNode node("poll_feeds", "{once: true, at_once: 1, feeds: '" + data + "feeds.opml'}");
+  http->clock = &node.services().clock;
+  node.use<HttpClient>("http", http);
+  CHECK(node.run<Entry>().values.size() == 2);
+  CHECK(http->clock->elapsed() == Duration(10s));
+}
+
 TEST_CASE("poll_feeds: a stop ends the wait for answers; late ones are thrown away") {
   Poller poller;
   poller.http->feed(url, rss({"a"}));
@@ -218,6 +237,7 @@ TEST_CASE("poll_feeds: a stop ends the wait for answers; late ones are thrown aw
     while (poller.http->requests().empty()) std::this_thread::yield();
     out.stop.request_stop();
   });
+  const Clock::Busy busy(*out.clock);
   poller.node.node().run(out);
   poller.http->release();
   CHECK(out.entries.empty());
@@ -269,6 +289,7 @@ TEST_CASE("poll_feeds: a payload of another kind counts as none") {
     bool sleep(Duration) override { return false; }
     std::stop_token stop_token() const override { return to.stop_token(); }
   } odd(out);
+  const Clock::Busy busy(poller.node.services().clock);
   poller.node.node().run(odd);
   CHECK(ids(out.entries) == "a ");
 }
