@@ -58,7 +58,7 @@ class ClusterStories {
     Duration half_life = std::chrono::hours(48), active_for = std::chrono::hours(72);
     std::uint32_t max_stories = 100'000;
     static constexpr auto fields() {
-      return std::tuple(field("threshold", &Config::threshold, "Least similarity at which a document joins a story.", in_range(0, 1)),
+      return std::tuple(field("threshold", &Config::threshold, "Similarity at which a whole article joins a story; a headline joins at half of it.", in_range(0, 1)),
                         field("half_life", &Config::half_life, "Time in which the pull of a story halves."),
                         field("active_for", &Config::active_for, "How long a document speaks for its story, in document time."),
                         field("max_stories", &Config::max_stories, "Active ones at most; the one that has waited longest goes first.", in_range(1, 10'000'000)));
@@ -109,6 +109,9 @@ class ClusterStories {
     std::int64_t clock = 0;
   };
 
+  // A headline shares few words with anything, also with its own story; a whole article shares some with every other.
+  double demand(std::size_t terms) const { return config_.threshold * (0.5 + 0.5 * static_cast<double>(terms) / max_story_terms); }
+
   // The story of a new document: `story`, `opened` and `newest` are filled.
   Stored place(const std::string& document_id, const std::vector<TermWeight>& terms, std::int64_t time) {
     Stored out;
@@ -118,7 +121,7 @@ class ClusterStories {
       return out;
     }
     const auto match = index_.nearest(terms, time, static_cast<double>(microseconds_of(config_.half_life)));
-    if (match && match->similarity >= config_.threshold) {
+    if (match && match->similarity >= demand(terms.size())) {
       out.story = match->story, out.newest = std::max(match->newest, time);
       return out;
     }

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t centroid_documents = 32;  // the last ones of a story that say what it is about
 constexpr std::size_t query_terms = 32;         // the strongest terms of a document find its candidates
 constexpr std::size_t max_postings = 4'000;     // looked at for one document
-constexpr std::size_t max_candidates = 24;      // compared exactly
+constexpr std::size_t max_candidates = 16;      // compared exactly
 
 }  // namespace
 
@@ -23,13 +23,14 @@ std::uint32_t StoryIndex::slot_of(const std::string& story) {
   std::uint32_t slot = static_cast<std::uint32_t>(slots_.size());
   if (free_.empty()) {
     slots_.emplace_back();
+    life_.push_back(0);
     products_.push_back(0);
   } else {
     slot = free_.back();
     free_.pop_back();
   }
   slots_[slot].id = story;
-  slots_[slot].life = ++lives_;
+  life_[slot] = ++lives_;
   by_id_.emplace(story, slot);
   return slot;
 }
@@ -105,7 +106,7 @@ void StoryIndex::add_to_centroid(std::uint32_t slot, const StoryDocument& docume
       continue;
     }
     Term& term = terms_.find(each.term)->second;
-    term.postings.push_back({slot, story.life});
+    term.postings.push_back({slot, life_[slot]});
     ++term.stories;
     merged.push_back({each.term, each.weight, &term});
   }
@@ -140,6 +141,7 @@ void StoryIndex::close(std::uint32_t slot) {
   by_age_.erase({story.last(), slot});
   by_id_.erase(story.id);
   story = Story{};
+  life_[slot] = 0;
   free_.push_back(slot);
 }
 

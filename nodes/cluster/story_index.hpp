@@ -56,7 +56,6 @@ class StoryIndex {
   };
   struct Story {
     std::string id;
-    std::uint32_t life = 0;  // tells a slot's stories apart; 0: the slot is free
     std::int64_t newest = 0;
     std::deque<std::uint64_t> documents;  // numbers, in order
     std::vector<Part> centroid;           // sorted by term
@@ -65,7 +64,7 @@ class StoryIndex {
   struct Candidate { std::uint32_t slot; double product; };
 
   std::uint32_t slot_of(const std::string& story);
-  bool alive(const Posting& posting) const { return slots_[posting.slot].life == posting.life; }
+  bool alive(const Posting& posting) const { return life_[posting.slot] == posting.life; }
   double rarity(const Term& term) const;
   void count_in(const StoryDocument& document);
   void count_out(const StoryDocument& document);
@@ -82,6 +81,7 @@ class StoryIndex {
   std::unordered_map<std::string, std::uint32_t> by_id_;
   std::set<std::pair<std::uint64_t, std::uint32_t>> by_age_;  // (number of the last document, slot)
   std::vector<Story> slots_;
+  std::vector<std::uint32_t> life_;  // by slot: tells the stories of a slot apart; 0 when it is free. Apart, for the cache
   std::vector<std::uint32_t> free_;
   std::vector<double> products_;  // scratch, by slot; all zero between calls
   std::uint32_t lives_ = 0;

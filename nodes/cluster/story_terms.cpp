@@ -13,7 +13,6 @@ namespace headrace {
 
 namespace {
 
-constexpr std::size_t max_terms = 100;
 constexpr std::size_t max_bytes = 32u << 10;  // of a text: news says what it is about at the start
 constexpr double title_factor = 2;
 constexpr double scale = 16;
@@ -67,7 +66,7 @@ class Counter {
   }
   std::vector<Count> strongest() {
     const auto stronger = [](const Count& a, const Count& b) { return a.count != b.count ? a.count > b.count : a.order < b.order; };
-    const std::size_t kept = std::min(max_terms, counts_.size());
+    const std::size_t kept = std::min(max_story_terms, counts_.size());
     std::partial_sort(counts_.begin(), counts_.begin() + static_cast<std::ptrdiff_t>(kept), counts_.end(), stronger);
     counts_.resize(kept);
     return std::move(counts_);

@@ -13,7 +13,9 @@ struct TermWeight {
   bool operator==(const TermWeight&) const = default;
 };
 
-// At most 100 terms, the strongest, of equal ones the first; sorted by term. Empty when there are only function words.
+inline constexpr std::size_t max_story_terms = 100;
+
+// The strongest terms, of equal ones the first; sorted by term. Empty when there are only function words.
 std::vector<TermWeight> story_terms(std::string_view title, std::string_view text);
 
 }  // namespace headrace
