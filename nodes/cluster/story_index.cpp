@@ -16,7 +16,7 @@ constexpr std::size_t max_candidates = 16;      // compared exactly
 
 }  // namespace
 
-double StoryIndex::rarity(const Term& term) const { return std::log(static_cast<double>(documents_.size()) + 2) - term.log_documents; }
+double StoryIndex::rarity(const Term& term) const { return std::log(static_cast<double>(by_id_.size()) + 2) - term.log_stories; }
 
 std::uint32_t StoryIndex::slot_of(const std::string& story) {
   if (const auto known = by_id_.find(story); known != by_id_.end()) return known->second;
@@ -49,17 +49,13 @@ std::vector<std::uint64_t> StoryIndex::documents_of_stalest() const {
 // ---- documents come and go -----------------------------------------------------------------------------------------------
 
 void StoryIndex::count_in(const StoryDocument& document) {
-  for (const TermWeight& each : document.terms) {
-    Term& term = terms_[each.term];
-    term.log_documents = std::log(++term.documents + 1.0);
-  }
+  for (const TermWeight& each : document.terms) ++terms_[each.term].documents;
 }
 
 void StoryIndex::count_out(const StoryDocument& document) {
   for (const TermWeight& each : document.terms) {
     const auto at = terms_.find(each.term);
     if (--at->second.documents == 0) terms_.erase(at);
-    else at->second.log_documents = std::log(at->second.documents + 1.0);
   }
 }
 
@@ -107,7 +103,7 @@ void StoryIndex::add_to_centroid(std::uint32_t slot, const StoryDocument& docume
     }
     Term& term = terms_.find(each.term)->second;
     term.postings.push_back({slot, life_[slot]});
-    ++term.stories;
+    term.count(+1);
     merged.push_back({each.term, each.weight, &term});
   }
   merged.insert(merged.end(), old, story.centroid.end());
@@ -126,7 +122,7 @@ void StoryIndex::take_from_centroid(std::uint32_t slot, const StoryDocument& doc
 }
 
 void StoryIndex::leave(const Part& part, std::uint32_t slot) {
-  --part.of->stories;
+  part.of->count(-1);
   std::erase_if(part.of->postings, [&](const Posting& each) { return each.slot == slot; });
 }
 
@@ -135,7 +131,8 @@ void StoryIndex::close(std::uint32_t slot) {
   Story& story = slots_[slot];
   for (const Part& part : story.centroid) {
     std::vector<Posting>& postings = part.of->postings;
-    if (--part.of->stories; postings.size() <= 2 * part.of->stories + 16) continue;
+    part.of->count(-1);
+    if (postings.size() <= 2 * part.of->stories + 16) continue;
     std::erase_if(postings, [&](const Posting& each) { return each.slot == slot || !alive(each); });
   }
   by_age_.erase({story.last(), slot});

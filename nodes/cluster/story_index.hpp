@@ -1,10 +1,11 @@
 // The active stories: what each is about, and which of them a new document is near.
 //
 // A story is the sum of its documents' terms (its centroid, of the last 32 of them). Terms are weighted by how rare they are
-// among the active documents. All that an answer depends on is a function of the documents added and not yet removed, and of
+// among the active stories: among documents, a story that everybody writes about would lose its own words. All that an answer depends on is a function of the documents added and not yet removed, and of
 // their order; nothing depends on what was there before. So the documents alone are the state, and adding them again in their
 // order gives the same index, to the bit. One thread.
 #pragma once
+#include <cmath>
 #include <deque>
 #include <optional>
 #include <set>
@@ -44,10 +45,11 @@ class StoryIndex {
  private:
   struct Posting { std::uint32_t slot, life; };
   struct Term {
-    std::uint32_t documents = 0;  // that have it
-    std::uint32_t stories = 0;    // active ones that have it; `postings` may hold dead ones besides
-    double log_documents = 0;     // ln(documents + 1)
+    std::uint32_t documents = 0;  // that have it: as long as there is one, the term stays where it is
+    std::uint32_t stories = 0;    // whose centroids have it; `postings` may hold dead ones besides
+    double log_stories = 0;       // ln(stories + 1)
     std::vector<Posting> postings;
+    void count(int change) { log_stories = std::log((stories += static_cast<std::uint32_t>(change)) + 1.0); }
   };
   struct Part {
     std::uint32_t term = 0;

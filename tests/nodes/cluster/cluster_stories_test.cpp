@@ -130,12 +130,12 @@ TEST_CASE("cluster_stories: max_stories sends away the one that has waited longe
 TEST_CASE("cluster_stories: stopped and started again at any point, it goes on as if it never had been") {
   for (const char* config : {"{}", "{active_for: 12h, half_life: 6h}", "{max_stories: 6}", "{threshold: 0.05, active_for: 20d}"}) {
     CAPTURE(config);
-    for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 2; ++seed) {
       TestNode steady("cluster_stories", config), restless("cluster_stories", config);
       Stream stream(seed);
       RandomNumbers random(seed + 100);
       std::size_t joined = 0;
-      for (int i = 0; i < 1'500; ++i) {
+      for (int i = 0; i < 800; ++i) {
         const auto document = stream.next();
         if (random.below(20) == 0) restless.reopen();
         auto wanted = send(steady, document.id, document.article);
@@ -145,14 +145,14 @@ TEST_CASE("cluster_stories: stopped and started again at any point, it goes on a
         REQUIRE(wanted.value().is_new == got.value().is_new);
         joined += !wanted.value().is_new;
       }
-      CHECK(joined > 100);  // or the test would say nothing
+      CHECK(joined > 50);  // or the test would say nothing
     }
   }
 }
 
-TEST_CASE("cluster_stories: a story of thousands keeps to its last documents") {
-  TestNode node("cluster_stories", "{max_stories: 1000}");
-  for (int i = 0; i < 3'000; ++i) CHECK(story(node, "d" + std::to_string(i), article("Harbour flooded in Greyhaven", "part " + std::to_string(i))) == "d0");
+TEST_CASE("cluster_stories: a story of a thousand documents keeps to its last documents") {
+  TestNode node("cluster_stories", "{max_stories: 100}");
+  for (int i = 0; i < 1'000; ++i) CHECK(story(node, "d" + std::to_string(i), article("Harbour flooded in Greyhaven", "part " + std::to_string(i))) == "d0");
   node.reopen();
   CHECK(story(node, "last", article("Greyhaven harbour flooded")) == "d0");
 }
