@@ -137,7 +137,7 @@ TEST_CASE("cluster_stories: stopped and started again at any point, it goes on a
       std::size_t joined = 0;
       for (int i = 0; i < 800; ++i) {
         const auto document = stream.next();
-        if (random.below(20) == 0) restless.reopen();
+        if (random.below(40) == 0) restless.reopen();
         auto wanted = send(steady, document.id, document.article);
         auto got = send(restless, document.id, document.article);
         REQUIRE(wanted.status() == got.status());
