@@ -90,7 +90,7 @@ struct Parser {
   std::size_t values = 0;
   bool refused = false;
   static constexpr int max_depth = 200;
-  static constexpr std::size_t max_values = 2'000'000;
+  static constexpr std::size_t values_of_aliases = 20'000;
 
   Place place(const YAML::Mark& mark, std::size_t length = 1) const {
     if (mark.is_null()) return {source, 0, 0, 1};
@@ -100,9 +100,10 @@ struct Parser {
     diagnostics.push_back({Severity::error, std::string(code.code), std::move(message), std::move(hint), std::move(at)});
   }
 
-  // Aliases may repeat, or even contain, what they stand for: a small text can mean a huge value.
+  // Aliases may repeat, or even contain, what they stand for: a small text can mean a huge value. Without them a text has no
+  // more values than letters.
   bool within_limits(const YAML::Node& node, int depth) {
-    if (depth <= max_depth && ++values <= max_values) return true;
+    if (depth <= max_depth && ++values <= source->text.size() + values_of_aliases) return true;
     if (!refused) report(codes::too_large, "this is nested too deeply or holds too many values", "aliases count each time that they are used", place(node.Mark()));
     refused = true;
     return false;
@@ -177,6 +178,7 @@ ParsedConfig parse_config(std::string text, std::string name, std::string base) 
     if (documents.size() > 1)
       parser.report(codes::several_documents, "there are several documents in one file", "keep one pipeline in a file", parser.place(documents[1].Mark()));
     if (!documents.empty()) out.root = parser.convert(documents.front());
+    if (parser.refused) out.root = {};
   } catch (const YAML::Exception& error) {
     if (!parser.report_tab()) parser.report(codes::not_yaml, "not YAML: " + error.msg, "", parser.place(error.mark));
   } catch (const std::exception& error) {
