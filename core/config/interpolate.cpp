@@ -32,6 +32,9 @@ Place place_of(const ConfigTree& scalar, std::string_view token) {
   return at;
 }
 
+// A mistake is reported: what uses the scalar need not complain again.
+void give_up(ConfigTree& scalar) { scalar.tag = unset_tag; }
+
 bool is_empty(const ConfigTree& value) { return value.kind == ConfigTree::Kind::null || (value.is_scalar() && value.text.empty()); }
 
 }  // namespace
@@ -155,15 +158,14 @@ void Params::interpolate_scalar(ConfigTree& tree) {
     out.append(rest.substr(0, start));
     if (start == std::string_view::npos) break;
     const auto end = rest.find('}', start);
-    if (end == std::string_view::npos)
-      return diagnostics_->error(codes::bad_variable, "'${' is not closed", place_of(tree, "${"), "write ${name}; $${ is a literal ${");
+    if (end == std::string_view::npos) {
+      diagnostics_->error(codes::bad_variable, "'${' is not closed", place_of(tree, "${"), "write ${name}; $${ is a literal ${");
+      return give_up(tree);
+    }
     ConfigTree scratch;
     const Piece piece = look_up(tree, rest.substr(start + 2, end - start - 2), scratch);
     const bool whole = out.empty() && start == 0 && end + 1 == rest.size() && rest.size() == tree.text.size();
-    if (!piece.value) {  // reported; what uses the scalar need not complain again
-      tree.tag = std::string(unset_tag);
-      return;
-    }
+    if (!piece.value) return give_up(tree);
     if (is_unset(*piece.value)) {
       tree.tag = piece.value->tag;
       return;
@@ -176,8 +178,10 @@ void Params::interpolate_scalar(ConfigTree& tree) {
       tree.at = at;
       return;
     }
-    if (!piece.value->is_scalar() && piece.value->kind != ConfigTree::Kind::null)
-      return diagnostics_->error(codes::bad_variable, "a list or a map cannot stand inside a text", place_of(tree, rest.substr(start, end - start + 1)));
+    if (!piece.value->is_scalar() && piece.value->kind != ConfigTree::Kind::null) {
+      diagnostics_->error(codes::bad_variable, "a list or a map cannot stand inside a text", place_of(tree, rest.substr(start, end - start + 1)));
+      return give_up(tree);
+    }
     if (out.empty()) base = piece.value->base;
     out += piece.value->text;
     secret = secret || piece.value->secret;

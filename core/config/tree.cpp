@@ -5,8 +5,10 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <unordered_map>
 
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include "core/graph/diagnostic_codes.hpp"
@@ -83,77 +85,191 @@ class ConfigBackend final : public ValueView::Backend {
 
 const ConfigBackend config_backend;
 
-struct Parser {
-  std::shared_ptr<const SourceText> source;
-  std::string base;
-  std::vector<Diagnostic> diagnostics{};
-  std::size_t values = 0;
-  bool refused = false;
-  static constexpr int max_depth = 200;
-  static constexpr std::size_t max_values = 2'000'000;
+// Builds a tree out of the events of one document. A stack of open lists and maps, so that depth costs no call stack.
+class TreeBuilder final : public YAML::EventHandler {
+ public:
+  TreeBuilder(std::shared_ptr<const SourceText> source, std::string base, std::vector<Diagnostic>& diagnostics)
+      : source_(std::move(source)), base_(std::move(base)), diagnostics_(diagnostics) {}
 
+  ConfigTree take() { return refused_ ? ConfigTree() : std::move(root_); }
   Place place(const YAML::Mark& mark, std::size_t length = 1) const {
-    if (mark.is_null()) return {source, 0, 0, 1};
-    return {source, static_cast<unsigned>(mark.line + 1), static_cast<unsigned>(mark.column + 1), static_cast<unsigned>(std::max<std::size_t>(1, length))};
+    if (mark.is_null()) return {source_, 0, 0, 1};
+    return {source_, static_cast<unsigned>(mark.line + 1), static_cast<unsigned>(mark.column + 1), static_cast<unsigned>(std::max<std::size_t>(1, length))};
   }
   void report(const DiagnosticCode& code, std::string message, std::string hint, Place at) {
-    diagnostics.push_back({Severity::error, std::string(code.code), std::move(message), std::move(hint), std::move(at)});
+    diagnostics_.push_back({Severity::error, std::string(code.code), std::move(message), std::move(hint), std::move(at)});
   }
 
-  // Aliases may repeat, or even contain, what they stand for: a small text can mean a huge value.
-  bool within_limits(const YAML::Node& node, int depth) {
-    if (depth <= max_depth && ++values <= max_values) return true;
-    if (!refused) report(codes::too_large, "this is nested too deeply or holds too many values", "aliases count each time that they are used", place(node.Mark()));
-    refused = true;
-    return false;
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(fresh(ConfigTree::Kind::null, mark, ""), anchor, 1); }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& text) override {
+    ConfigTree tree = fresh(ConfigTree::Kind::scalar, mark, tag);
+    tree.text = text;
+    tree.quoted = tag == "!";
+    tree.at.length = static_cast<unsigned>(std::max<std::size_t>(1, text.size() + (tree.quoted ? 2 : 0)));
+    add(std::move(tree), anchor, 1);
   }
-
-  ConfigTree convert(const YAML::Node& node, int depth = 0) {
-    ConfigTree tree;
-    if (refused || !within_limits(node, depth)) return tree;
-    tree.at = place(node.Mark(), node.IsScalar() ? node.Scalar().size() : 1);
-    tree.base = base;
-    if (const std::string& tag = node.Tag(); tag.size() > 1 && tag[0] == '!' && tag != "!") tree.tag = tag;
-    if (node.IsScalar()) {
-      tree.kind = ConfigTree::Kind::scalar;
-      tree.text = node.Scalar();
-      tree.quoted = node.Tag() == "!";
-      if (tree.quoted) tree.at.length += 2;
-    } else if (node.IsSequence()) {
-      tree.kind = ConfigTree::Kind::list;
-      for (const auto& item : node) tree.items.push_back(convert(item, depth + 1));
-    } else if (node.IsMap()) {
-      tree.kind = ConfigTree::Kind::map;
-      std::unordered_map<std::string, Place> seen;
-      for (const auto& entry : node) add_member(tree, seen, entry.first, entry.second, depth);
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    if (refused_) return;
+    if (const auto known = anchors_.find(anchor); known != anchors_.end()) {
+      if (!within_limits(place(mark), known->second.values)) return;
+      values_ -= known->second.values;  // add() counts them again
+      ConfigTree tree = known->second.tree;
+      tree.at = place(mark);
+      return add(std::move(tree), 0, known->second.values);
     }
+    report(codes::not_yaml, "not YAML: an alias stands inside what it repeats", "", place(mark));
+    refused_ = true;
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+    open(fresh(ConfigTree::Kind::list, mark, tag), anchor);
+  }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+    open(fresh(ConfigTree::Kind::map, mark, tag), anchor);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapEnd() override { close(); }
+
+ private:
+  struct Open {
+    ConfigTree tree;
+    YAML::anchor_t anchor = 0;
+    std::size_t values_before = 0;
+    bool has_name = false, name_is_good = false;  // of a map: the next value belongs to this name
+    std::string name;
+    Place name_at;
+    std::unordered_map<std::string, Place> seen{};
+  };
+  struct Anchored {
+    ConfigTree tree;
+    std::size_t values = 0;
+  };
+
+  ConfigTree fresh(ConfigTree::Kind kind, const YAML::Mark& mark, const std::string& tag) const {
+    ConfigTree tree;
+    tree.kind = kind;
+    tree.at = place(mark);
+    tree.base = base_;
+    if (tag.size() > 1 && tag[0] == '!') tree.tag = tag;
     return tree;
   }
 
-  void add_member(ConfigTree& tree, std::unordered_map<std::string, Place>& seen, const YAML::Node& name, const YAML::Node& value, int depth) {
-    if (!name.IsScalar()) return report(codes::name_not_scalar, "a name must be a scalar", "", place(name.Mark()));
-    const Place at = place(name.Mark(), name.Scalar().size());
-    if (name.Scalar() == "<<") return report(codes::merge_key, "merge keys ('<<') are not supported", "write the members out", at);
-    if (const auto [first, fresh] = seen.emplace(name.Scalar(), at); !fresh)
-      return report(codes::given_twice, "'" + name.Scalar() + "' is given twice", "the first is at " + line_and_column(first->second), at);
-    tree.members.push_back({name.Scalar(), at, convert(value, depth + 1)});
-  }
-
-  // yaml-cpp says "illegal map value" and the like for a tab; a person needs to hear of the tab.
-  bool report_tab() {
-    std::string_view text = source->text;
-    for (unsigned line = 1; !text.empty(); ++line) {
-      const std::string_view row = text.substr(0, text.find('\n'));
-      const auto first = row.find_first_not_of(' ');
-      if (first != std::string_view::npos && row[first] == '\t' && row.find_first_not_of(" \t\r") != std::string_view::npos) {
-        report(codes::tab, "tabs are not allowed for indentation", "use spaces", {source, line, static_cast<unsigned>(first + 1), 1});
-        return true;
-      }
-      text.remove_prefix(std::min(text.size(), row.size() + 1));
-    }
+  // Aliases repeat what they stand for: a small text can mean a huge value. Without them a text has no more values than
+  // letters. Whoever walks a tree recurses, so its depth is bounded as well.
+  bool within_limits(const Place& at, std::size_t more) {
+    if (refused_) return false;
+    values_ += more;
+    if (open_.size() <= max_depth && values_ <= source_->text.size() + values_of_aliases) return true;
+    report(codes::too_large, "this is nested too deeply or holds too many values", "aliases count each time that they are used", at);
+    refused_ = true;
     return false;
   }
+
+  void open(ConfigTree tree, YAML::anchor_t anchor) {
+    if (!within_limits(tree.at, 1)) return;
+    Open open;
+    open.tree = std::move(tree);
+    open.anchor = anchor;
+    open.values_before = values_;
+    open_.push_back(std::move(open));
+  }
+
+  void close() {
+    if (refused_ || open_.empty()) return;
+    Open done = std::move(open_.back());
+    open_.pop_back();
+    const std::size_t values = values_ - done.values_before + 1;
+    values_ -= values;  // add() counts them again
+    add(std::move(done.tree), done.anchor, values);
+  }
+
+  void add(ConfigTree tree, YAML::anchor_t anchor, std::size_t values) {
+    if (!within_limits(tree.at, values)) return;
+    if (anchor != 0) anchors_.insert_or_assign(anchor, Anchored{tree, values});
+    if (open_.empty()) root_ = std::move(tree);
+    else if (Open& home = open_.back(); home.tree.is_list()) home.tree.items.push_back(std::move(tree));
+    else if (home.has_name) add_member(home, std::move(tree));
+    else take_name(home, tree);
+  }
+
+  static void add_member(Open& home, ConfigTree value) {
+    home.has_name = false;
+    if (home.name_is_good) home.tree.members.push_back({std::move(home.name), home.name_at, std::move(value)});
+  }
+
+  void take_name(Open& home, const ConfigTree& name) {
+    home.has_name = true;
+    home.name_is_good = false;
+    home.name = name.text;
+    home.name_at = name.at;
+    if (!name.is_scalar()) return report(codes::name_not_scalar, "a name must be a scalar", "", name.at);
+    if (home.name == "<<") return report(codes::merge_key, "merge keys ('<<') are not supported", "write the members out", name.at);
+    if (const auto [first, fresh] = home.seen.emplace(home.name, name.at); !fresh)
+      return report(codes::given_twice, "'" + home.name + "' is given twice", "the first is at " + line_and_column(first->second), name.at);
+    home.name_is_good = true;
+  }
+
+  static constexpr std::size_t max_depth = 200, values_of_aliases = 20'000;
+  std::shared_ptr<const SourceText> source_;
+  std::string base_;
+  std::vector<Diagnostic>& diagnostics_;
+  std::vector<Open> open_;
+  std::unordered_map<YAML::anchor_t, Anchored> anchors_;
+  std::size_t values_ = 0;
+  bool refused_ = false;
+  ConfigTree root_;
 };
+
+// Where a document begins.
+class FirstMark final : public YAML::EventHandler {
+ public:
+  YAML::Mark mark = YAML::Mark::null_mark();
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& at, YAML::anchor_t) override { see(at); }
+  void OnAlias(const YAML::Mark& at, YAML::anchor_t) override { see(at); }
+  void OnScalar(const YAML::Mark& at, const std::string&, YAML::anchor_t, const std::string&) override { see(at); }
+  void OnSequenceStart(const YAML::Mark& at, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override { see(at); }
+  void OnMapStart(const YAML::Mark& at, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override { see(at); }
+  void OnSequenceEnd() override {}
+  void OnMapEnd() override {}
+
+ private:
+  void see(const YAML::Mark& at) { if (mark.is_null()) mark = at; }
+};
+
+// yaml-cpp says "illegal map value" and the like for a tab; a person needs to hear of the tab.
+std::optional<Place> indenting_tab(const std::shared_ptr<const SourceText>& source) {
+  std::string_view text = source->text;
+  for (unsigned line = 1; !text.empty(); ++line) {
+    const std::string_view row = text.substr(0, text.find('\n'));
+    const auto first = row.find_first_not_of(' ');
+    if (first != std::string_view::npos && row[first] == '\t' && row.find_first_not_of(" \t\r") != std::string_view::npos)
+      return Place{source, line, static_cast<unsigned>(first + 1), 1};
+    text.remove_prefix(std::min(text.size(), row.size() + 1));
+  }
+  return std::nullopt;
+}
+
+// Reads the first document, and looks whether there is another. The parser answers some broken texts with one empty
+// document after another, for ever, so nothing here waits for the last.
+void read_documents(const SourceText& source, TreeBuilder& builder) {
+  std::istringstream stream(source.text);
+  YAML::Parser parser(stream);
+  if (!parser.HandleNextDocument(builder)) return;
+  FirstMark second;
+  bool several = true;
+  try {
+    several = parser.HandleNextDocument(second);
+  } catch (const YAML::Exception& error) {
+    second.mark = error.mark;
+  }
+  if (!several) return;
+  const Place at = builder.place(second.mark);
+  if (source.text.find("---") == std::string::npos) builder.report(codes::not_yaml, "not YAML: the text goes on after its end", "", at);
+  else builder.report(codes::several_documents, "there are several documents in one file", "keep one pipeline in a file", at);
+}
 
 }  // namespace
 
@@ -170,20 +286,19 @@ const ConfigTree* ConfigTree::member(std::string_view name) const {
 ValueView ConfigTree::view() const { return config_backend.view(*this); }
 
 ParsedConfig parse_config(std::string text, std::string name, std::string base) {
-  Parser parser{std::make_shared<SourceText>(SourceText{std::move(name), std::move(text)}), std::move(base)};
+  const auto source = std::make_shared<SourceText>(SourceText{std::move(name), std::move(text)});
   ParsedConfig out;
+  TreeBuilder builder(source, std::move(base), out.diagnostics);
   try {
-    const auto documents = YAML::LoadAll(parser.source->text);
-    if (documents.size() > 1)
-      parser.report(codes::several_documents, "there are several documents in one file", "keep one pipeline in a file", parser.place(documents[1].Mark()));
-    if (!documents.empty()) out.root = parser.convert(documents.front());
+    read_documents(*source, builder);
+    out.root = builder.take();
   } catch (const YAML::Exception& error) {
-    if (!parser.report_tab()) parser.report(codes::not_yaml, "not YAML: " + error.msg, "", parser.place(error.mark));
+    if (const auto tab = indenting_tab(source)) builder.report(codes::tab, "tabs are not allowed for indentation", "use spaces", *tab);
+    else builder.report(codes::not_yaml, "not YAML: " + error.msg, "", builder.place(error.mark));
   } catch (const std::exception& error) {
-    parser.report(codes::not_yaml, std::string("not YAML: ") + error.what(), "", {parser.source, 0, 0, 1});
+    builder.report(codes::not_yaml, std::string("not YAML: ") + error.what(), "", {source, 0, 0, 1});
   }
-  if (!out.root.at.source) out.root.at = {parser.source, 1, 1, 1};
-  out.diagnostics = std::move(parser.diagnostics);
+  if (!out.root.at.source) out.root.at = {source, 1, 1, 1};
   return out;
 }
 

@@ -14,7 +14,10 @@ Compiled finish(Draft& draft) {
   put_in_order(draft);
   Compiled out;
   if (!draft.diagnostics.has_errors()) out.plan = lay_out(draft);
+  const bool failed = draft.diagnostics.has_errors();
   out.diagnostics = draft.diagnostics.take();
+  // What seems unused may be what a mistake keeps from being found.
+  if (failed) std::erase_if(out.diagnostics, [](const Diagnostic& each) { return each.severity == Severity::warning; });
   return out;
 }
 

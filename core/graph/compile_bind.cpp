@@ -134,7 +134,8 @@ struct Wanted {  // who asks for a name, for what they say when it is not there
   std::string owner;
   Place at;
   const TypeInfo* type = nullptr;
-  int self = -1;
+  int self = -1;    // an item that must not be found: a key is not its own default
+  int asker = -1;   // an item not to be suggested
 };
 
 std::vector<Reference> resolve_name(Draft& draft, int scope, const std::string& text, const Wanted& wanted) {
@@ -142,7 +143,7 @@ std::vector<Reference> resolve_name(Draft& draft, int scope, const std::string& 
   Head head = find_head(draft, scope, words, wanted.self);
   switch (head.kind) {
     case Head::Kind::broken: return {{-1, {}, nullptr, text}};
-    case Head::Kind::missing: return report_missing_key(draft, scope, head, words, wanted.owner, wanted.at, wanted.type, wanted.self), std::vector<Reference>{};
+    case Head::Kind::missing: return report_missing_key(draft, scope, head, words, wanted.owner, wanted.at, wanted.type, std::max(wanted.self, wanted.asker)), std::vector<Reference>{};
     case Head::Kind::subgraph: {
       std::vector<std::string> inner = value_names(draft, head.scope);
       for (auto& name : inner) name = text + "." + name;
@@ -215,7 +216,7 @@ class Binder {
       if (!value) bound = resolve_name(draft_, scope.parent, name, {scope.key, scope.at, input.first, -1});
       else
         for (const ConfigTree* each : alternatives(draft_, *value)) append(bound, resolve_name(draft_, scope.parent, each->text, {scope.key, each->at, input.first, -1}));
-      check_types(bound, input.first, scope.key, name, value ? value->at : scope.at);
+      if (!check_types(bound, input.first, scope.key, name, value ? value->at : scope.at)) bound.clear();
     }
   }
 
@@ -258,22 +259,29 @@ class Binder {
       if (!port.port.type) port.port.type = &type_of<Json>();
       return;
     }
-    Place at = item.node_at;
-    const Wanted wanted{item.key, at, port.port.type, index};
+    const Place& at = item.node_at;
+    const Wanted wanted{item.key, at, port.port.type, index, index};
     if (written) {
-      at = written->at;
-      for (const ConfigTree* each : alternatives(draft_, *written)) append(port.from, resolve_name(draft_, item.scope, each->text, {item.key, each->at, port.port.type, -1}));
+      for (const ConfigTree* each : alternatives(draft_, *written)) bind_alternative(index, port, each->text, each->at);
     } else if (!port.port.from.empty()) {
       for (const std::string& text : port.port.from) {
         const ConfigTree* place = item.entry ? find_text(*item.entry, text) : nullptr;
-        append(port.from, resolve_name(draft_, item.scope, text, {item.key, place && place->at.line ? place->at : at, port.port.type, -1}));
+        bind_alternative(index, port, text, place && place->at.line ? place->at : at);
       }
     } else if (!port.port.optional || can_resolve(draft_, item.scope, port.port.name, index)) {
       port.from = resolve_name(draft_, item.scope, port.port.name, wanted);
+      check_types(port.from, port.port.type, item.key, port.port.name, at);
     }
-    check_types(port.from, port.port.type, item.key, port.port.name, at);
-    if (!port.port.type) port.port.type = first_type(port.from);
     if (!port.port.type) port.port.type = &type_of<Json>();
+  }
+
+  // A port without a type takes that of its first binding; the others must then agree with it.
+  void bind_alternative(int index, DraftPort& port, const std::string& text, const Place& at) {
+    const Item& item = draft_.items[index];
+    auto found = resolve_name(draft_, item.scope, text, {item.key, at, port.port.type, -1, index});
+    check_types(found, port.port.type, item.key, port.port.name, at);
+    if (!port.port.type) port.port.type = first_type(found);
+    append(port.from, std::move(found));
   }
 
   static const TypeInfo* first_type(const std::vector<Reference>& references) {
@@ -285,15 +293,17 @@ class Binder {
     for (auto& each : more) to.push_back(std::move(each));
   }
 
-  // A port without a type takes that of its first binding; the others must then agree with it.
-  void check_types(const std::vector<Reference>& references, const TypeInfo* type, const std::string& owner, const std::string& port, const Place& at) {
+  bool check_types(const std::vector<Reference>& references, const TypeInfo* type, const std::string& owner, const std::string& port, const Place& at) {
+    bool good = true;
     if (!type) type = first_type(references);
     for (const Reference& each : references) {
       if (!each.type || !type || *each.type == *type) continue;
+      good = false;
       std::string hint;
       for (const auto& member : members_of(*each.type)) if (*member.type == *type) hint += (hint.empty() ? "of that type: " : ", ") + each.text + "." + std::string(member.name);
       draft_.diagnostics.error(codes::type_mismatch, "'" + port + "' of '" + owner + "' is " + type->name() + ", and '" + each.text + "' is " + each.type->name(), at, std::move(hint));
     }
+    return good;
   }
 
   // ---- after ----

@@ -163,14 +163,14 @@ class Declaration {
   }
 
   void add_input(int scope, const std::string& name, const std::string& type_name, const Place& at, const Place& type_at) {
+    const int index = static_cast<int>(draft_.items.size());
+    if (scope == 0 && !take_name(scope, name, at, "inputs", index, -1)) return;
     const TypeInfo* type = type_named(type_name);
     if (!type) report_input_type(type_name, type_at);
     if (scope > 0) {
       draft_.scopes[scope].inputs.emplace(name, std::pair(type, at));
       return;
     }
-    const int index = static_cast<int>(draft_.items.size());
-    if (!take_name(scope, name, at, "inputs", index, -1)) return;
     Item item;
     item.role = Role::input;
     item.key = item.name = name;

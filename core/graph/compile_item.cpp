@@ -15,7 +15,7 @@ const ConfigTree* node_name_of(Draft& draft, const ConfigTree::Member& member) {
   if (name && is_unset(*name)) return nullptr;
   if (name && name->is_scalar() && !name->text.empty()) return name;
   const std::string_view shape = entry.is_list() ? "a list is not a node" : "no node is named";
-  draft.diagnostics.error(codes::no_node, "'" + member.name + "': " + std::string(shape), name && name->at.line ? name->at : member.at,
+  draft.diagnostics.error(codes::no_node, "'" + member.name + "': " + std::string(shape), name && name->kind != ConfigTree::Kind::null ? name->at : member.at,
                           "write " + member.name.substr(0, 80) + ": NODE, or " + member.name.substr(0, 80) + ": {node: NODE, field: value}");
   return nullptr;
 }
@@ -32,11 +32,12 @@ void report_unknown_node(Draft& draft, const ConfigTree& name, Role role) {
   draft.diagnostics.error(codes::unknown_node, "there is no node '" + name.text.substr(0, 80) + "'", name.at, std::move(hint));
 }
 
-void check_vocabulary(Draft& draft, const Item& item) {
+void check_vocabulary(Draft& draft, Item& item) {
   const KeyInfo* known = find_key(item.name);
   if (!known || !item.type || *known->type == *item.type) return;
   draft.diagnostics.error(codes::vocabulary_mismatch, "'" + item.name + "' is " + describe_type(known->type) + " in the vocabulary, and '" + item.spec->name + "' gives " + describe_type(item.type),
                           item.node_at, "give the key another name");
+  item.type = known->type;  // what its readers expect
 }
 
 // The configuration without members that stand for unset parameters: `check` knows no more.

@@ -66,7 +66,8 @@ void replace(Draft& draft, Item& item, const Replacement& replacement) {
   const auto& make = item.expands() && replacement.make_each ? replacement.make_each : replacement.make;
   const auto spec = make(is_value(item.role) ? item.type : nullptr, problems);
   draft.diagnostics.add(std::move(problems));
-  if (spec) use_spec(draft, item, spec, replacement.at);
+  if (spec) return use_spec(draft, item, spec, replacement.at);
+  item.spec = nullptr;  // what the old node lacks need not be heard of as well
 }
 
 void report_unknown(Draft& draft, const Replacement& replacement) {

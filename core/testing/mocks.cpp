@@ -5,8 +5,6 @@
 #include <fstream>
 #include <iterator>
 
-#include "core/graph/diagnostic_codes.hpp"
-
 namespace headrace::testing {
 
 namespace {

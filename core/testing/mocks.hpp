@@ -17,6 +17,7 @@
 //     language: {node: constant, value: en}
 //     title:   Tide                                       # any other value is the value itself; {value: ...} says so
 #pragma once
+#include "core/graph/diagnostic_codes.hpp"
 #include "core/graph/plan.hpp"
 #include "core/node.hpp"
 
@@ -51,7 +52,7 @@ template <class T> Mock mock_value(T value) {
   MockAnswer answer;
   answer.read = [value = std::move(value)](const TypeInfo& type, std::vector<Diagnostic>& diagnostics) -> MockAnswer::Fill {
     if (*type.id == typeid(T)) return [value](void* out) { new (out) T(value); };
-    diagnostics.push_back({Severity::error, "H037", "the mock is " + type_of<T>().name() + ", and the key is " + type.name(), "", {}});
+    diagnostics.push_back({Severity::error, std::string(codes::bad_mock.code), "the mock is " + type_of<T>().name() + ", and the key is " + type.name(), "", {}});
     return nullptr;
   };
   return {{std::move(answer)}, nullptr, {}};
