@@ -1,4 +1,4 @@
-// The command under test, as main() calls it, and files to run it on. Its nodes are registered in cli_nodes_test.cpp.
+// The command under test, as main() calls it, and files to run it on. Its nodes are registered in cli_nodes.cpp.
 #pragma once
 #include <doctest/doctest.h>
 
