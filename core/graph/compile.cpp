@@ -42,15 +42,6 @@ void add_port_inputs(Draft& draft, int index) {
   }
 }
 
-Role role_of(const NodeSpec& spec) {
-  switch (spec.kind) {
-    case Kind::source: return Role::source;
-    case Kind::sink: return Role::sink;
-    case Kind::resource: return Role::resource;
-    default: return Role::key;
-  }
-}
-
 }  // namespace
 
 Compiled compile_file(const std::string& path, const CompileOptions& options) { return compile_parsed(load_config(path), path, options); }
@@ -68,7 +59,7 @@ Compiled compile_node(std::shared_ptr<const NodeSpec> spec, ConfigTree config) {
   draft.name = spec->name;
   draft.trees.push_back(std::move(config));
   Item item;
-  item.role = role_of(*spec);
+  item.role = role_of(spec->kind);
   item.key = item.name = spec->name;
   item.at = item.node_at = draft.trees.front().at;
   item.entry = &draft.trees.front();

@@ -233,7 +233,7 @@ class Binder {
   void bind_item(int index) {
     Item& item = draft_.items[index];
     if (!item.spec) return;
-    const ConfigTree* in = item.entry && item.entry->is_map() && !item.replaced ? item.entry->member("in") : nullptr;
+    const ConfigTree* in = item.entry && item.entry->is_map() ? item.entry->member("in") : nullptr;
     if (in && in->kind != ConfigTree::Kind::null && !in->is_map()) {
       draft_.diagnostics.error(codes::wrong_shape, "'in' must be a map of ports and keys", in->at, "in: {PORT: KEY}");
       in = nullptr;
@@ -300,7 +300,7 @@ class Binder {
   void bind_after(int index) {
     Item& item = draft_.items[index];
     if (item.role != Role::key) return;
-    if (item.entry && item.entry->is_map()) add_after(item, item.scope, item.entry->member("after"));
+    if (item.gate && item.gate->is_map()) add_after(item, item.scope, item.gate->member("after"));
     for (int scope = item.scope; scope > 0; scope = draft_.scopes[scope].parent)
       if (draft_.scopes[scope].entry) add_after(item, draft_.scopes[scope].parent, draft_.scopes[scope].entry->member("after"));
   }

@@ -45,7 +45,8 @@ struct Item {
   Place at;               // of the name
   Place node_at;          // of the node's name
   std::shared_ptr<const NodeSpec> spec;     // null for inputs, and when the node is not known
-  const ConfigTree* entry = nullptr;        // as written; lives in Draft::trees
+  const ConfigTree* entry = nullptr;        // as written; lives in Draft::trees; null when its node was given in C++
+  const ConfigTree* gate = nullptr;         // the entry that may hold `after:`; a mock keeps that of what it replaces
   ConfigTree config;                        // the node's own fields
   const TypeInfo* type = nullptr;           // of its value; null for sinks and resources, and when a mistake keeps it unknown
   Decorators decorators;
@@ -53,7 +54,6 @@ struct Item {
   std::vector<DraftPort> ports;
   std::vector<int> after;                   // items
   std::map<std::string, int> resources;     // field to item
-  bool replaced = false;
   bool expands() const { return spec && role == Role::key && spec->expands; }
 
   bool kept = true;
@@ -121,6 +121,8 @@ void check_fields(const ConfigTree& config, const std::vector<FieldSpec>& fields
 
 // Adds an item that reads its node's name, fields and decorators from `entry`, and checks them.
 int add_item(Draft& draft, Role role, int scope, const ConfigTree::Member& member);
+void read_entry(Draft& draft, Item& item, const ConfigTree::Member& member);
+Role role_of(Kind kind);
 // Fills in spec, config, type and ports from a node and the members of `entry` that are its own.
 void use_node(Draft& draft, Item& item, std::shared_ptr<const NodeSpec> spec, const ConfigTree& entry);
 void read_ports(Draft& draft, Item& item);

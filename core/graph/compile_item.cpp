@@ -1,18 +1,10 @@
 // One entry of a pipeline file: its node, its fields, its ports.
 #include "core/graph/compile_draft.hpp"
+#include "core/graph/constant.hpp"
 
 namespace headrace::compile {
 
 namespace {
-
-Role role_of(Kind kind) {
-  switch (kind) {
-    case Kind::source: return Role::source;
-    case Kind::sink: return Role::sink;
-    case Kind::resource: return Role::resource;
-    default: return Role::key;
-  }
-}
 
 std::string article_of(Kind kind) { return kind == Kind::async ? "an asynchronous node" : "a " + std::string(kind_name(kind)) + (role_of(kind) == Role::key ? " node" : ""); }
 
@@ -73,6 +65,15 @@ std::vector<Port> dynamic_ports(Draft& draft, const Item& item) {
 
 }  // namespace
 
+Role role_of(Kind kind) {
+  switch (kind) {
+    case Kind::source: return Role::source;
+    case Kind::sink: return Role::sink;
+    case Kind::resource: return Role::resource;
+    default: return Role::key;
+  }
+}
+
 std::string describe_type(const TypeInfo* type) { return type ? type->name() : "unknown"; }
 
 std::shared_ptr<const NodeSpec> registered(std::string_view name) {
@@ -105,6 +106,24 @@ void use_node(Draft& draft, Item& item, std::shared_ptr<const NodeSpec> spec, co
   read_ports(draft, item);
 }
 
+void read_entry(Draft& draft, Item& item, const ConfigTree::Member& member) {
+  const ConfigTree* name = node_name_of(draft, member);
+  if (!name) return;
+  item.node_at = name->at.line ? name->at : member.at;
+  const NodeSpec* spec = find_node(name->text);
+  if (!spec) return report_unknown_node(draft, *name, item.role);
+  if (role_of(spec->kind) != item.role) {
+    return draft.diagnostics.error(codes::wrong_section, "'" + spec->name + "' is " + article_of(spec->kind) + ": it does not stand under '" + std::string(section_of(item.role)) + "'",
+                                   item.node_at, "move it to '" + std::string(section_of(role_of(spec->kind))) + "'");
+  }
+  const KeyInfo* known = find_key(item.name);
+  static const ConfigTree short_form;
+  auto chosen = name->text == constant_name ? constant_node(known ? *known->type : type_of<Json>()) : registered(name->text);
+  use_node(draft, item, std::move(chosen), member.value.is_map() ? member.value : short_form);
+  read_decorators(draft, item, member.value);
+  if (item.role == Role::key || item.role == Role::source) check_vocabulary(draft, item);
+}
+
 int add_item(Draft& draft, Role role, int scope, const ConfigTree::Member& member) {
   Item item;
   item.role = role;
@@ -112,26 +131,10 @@ int add_item(Draft& draft, Role role, int scope, const ConfigTree::Member& membe
   item.key = draft.scopes[scope].prefix + member.name;
   item.scope = scope;
   item.at = item.node_at = member.at;
-  item.entry = &member.value;
+  item.entry = item.gate = &member.value;
   const KeyInfo* known = find_key(item.name);
   if (known && (role == Role::key || role == Role::source)) item.type = known->type;  // until the node says so itself
-  if (const ConfigTree* name = node_name_of(draft, member)) {
-    item.node_at = name->at.line ? name->at : member.at;
-    const NodeSpec* spec = find_node(name->text);
-    if (!spec) {
-      report_unknown_node(draft, *name, role);
-    } else if (role_of(spec->kind) != role) {
-      draft.diagnostics.error(codes::wrong_section, "'" + spec->name + "' is " + article_of(spec->kind) + ": it does not stand under '" + std::string(section_of(role)) + "'", item.node_at,
-                              "move it to '" + std::string(section_of(role_of(spec->kind))) + "'");
-    } else {
-      auto chosen = registered(name->text);
-      if (spec->for_key) chosen = spec->for_key(known ? known->type : nullptr);
-      static const ConfigTree short_form;
-      use_node(draft, item, std::move(chosen), member.value.is_map() ? member.value : short_form);
-      read_decorators(draft, item, member.value);
-      if (role == Role::key || role == Role::source) check_vocabulary(draft, item);
-    }
-  }
+  read_entry(draft, item, member);
   draft.items.push_back(std::move(item));
   return static_cast<int>(draft.items.size()) - 1;
 }

@@ -100,7 +100,7 @@ void report_unset(Draft& draft) {
     draft.diagnostics.error(codes::unset_parameter, "parameter '" + name + "' has no value", unset->at, "give it one: --set " + name + "=...");
   };
   for (const Item& item : draft.items) {
-    if (!item.kept || item.replaced || item.role == Role::input || !item.entry) continue;
+    if (!item.kept || item.role == Role::input || !item.entry) continue;
     report(find_unset(*item.entry));
   }
   for (const Scope& scope : draft.scopes) if (scope.entry) if (const ConfigTree* graph = scope.entry->member("graph")) report(find_unset(*graph));

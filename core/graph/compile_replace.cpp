@@ -5,31 +5,76 @@ namespace headrace::compile {
 
 namespace {
 
-void use_replacement(Draft& draft, Item& item, std::shared_ptr<const NodeSpec> spec, const Place& at) {
-  const auto refuse = [&](const std::string& why) {
-    draft.diagnostics.error(codes::bad_mock, "the mock of '" + item.key + "' " + why, at);
-    item.spec = nullptr;
-  };
-  item.replaced = true;
-  item.ports.clear();
+bool is_value(Role role) { return role != Role::sink && role != Role::resource; }
+
+// Why `spec` cannot stand in for an item; empty when it can.
+std::string refusal(const Item& item, const NodeSpec& spec) {
+  if (item.role == Role::sink) return spec.kind == Kind::sink ? "" : "is not a sink";
   if (item.role == Role::resource) {
-    if (spec->kind != Kind::resource) return refuse("is not a resource");
-    if (item.spec && *item.spec->provides->id != *spec->provides->id) return refuse("is a " + spec->provides->name + ", and the resource a " + item.spec->provides->name);
-  } else if (item.role == Role::sink) {
-    if (spec->kind != Kind::sink) return refuse("is not a sink");
-  } else {
-    if (spec->kind == Kind::sink || spec->kind == Kind::resource) return refuse("gives no value");
-    if (item.type && !(*item.type == *spec->output)) return refuse("gives " + spec->output->name() + ", and the key is " + item.type->name());
-    item.role = spec->kind == Kind::source ? Role::source : Role::key;
-    if (spec->kind != Kind::stateful) item.decorators.ordered = false;
-    else item.decorators.max = 0;
-    if (spec->kind != Kind::async && !spec->takes_deadline) item.decorators.timeout = Duration::max();
+    if (spec.kind != Kind::resource) return "is not a resource";
+    const bool fits = !item.spec || *item.spec->provides->id == *spec.provides->id;
+    return fits ? "" : "is a " + spec.provides->name + ", and the resource is a " + item.spec->provides->name;
   }
+  if (!spec.output) return "gives no value";
+  return !item.type || *item.type == *spec.output ? "" : "gives " + spec.output->name() + ", and the key is " + item.type->name();
+}
+
+// A mock keeps those decorators of the key that make sense for it.
+void keep_decorators(Item& item) {
+  if (item.spec->kind != Kind::stateful) item.decorators.ordered = false;
+  else item.decorators.max = 0;
+  if (item.spec->kind != Kind::async && !item.spec->takes_deadline) item.decorators.timeout = Duration::max();
+}
+
+void use_spec(Draft& draft, Item& item, std::shared_ptr<const NodeSpec> spec, const Place& at) {
+  if (const std::string why = refusal(item, *spec); !why.empty()) {
+    item.spec = nullptr;
+    return draft.diagnostics.error(codes::bad_mock, "the mock of '" + item.key + "' " + why, at);
+  }
+  if (is_value(item.role)) item.role = role_of(spec->kind);
+  item.entry = nullptr;
   item.spec = std::move(spec);
   item.type = item.spec->output;
   item.config = ConfigTree();
   item.config.kind = ConfigTree::Kind::map;
+  item.node_at = at;
+  if (item.role == Role::key) keep_decorators(item);
   read_ports(draft, item);
+}
+
+void use_entry(Draft& draft, Item& item, const Replacement& replacement) {
+  draft.trees.push_back(*replacement.entry);
+  const ConfigTree& entry = draft.trees.back();
+  const ConfigTree* name = entry.is_map() ? entry.member("node") : nullptr;
+  const NodeSpec* spec = name ? find_node(name->text) : nullptr;
+  Item stand_in = item;
+  if (spec && is_value(item.role) && is_value(role_of(spec->kind))) stand_in.role = role_of(spec->kind);
+  stand_in.spec = nullptr;
+  stand_in.entry = &entry;
+  stand_in.ports.clear();
+  read_entry(draft, stand_in, {item.name, replacement.at, entry});
+  if (!stand_in.spec) return;
+  if (const std::string why = refusal(item, *stand_in.spec); !why.empty())
+    return draft.diagnostics.error(codes::bad_mock, "the mock of '" + item.key + "' " + why, replacement.at);
+  item = std::move(stand_in);
+}
+
+void replace(Draft& draft, Item& item, const Replacement& replacement) {
+  if (replacement.entry) return use_entry(draft, item, replacement);
+  if (is_value(item.role) && !item.type) return;  // its node is not known, and that is reported
+  std::vector<Diagnostic> problems;
+  const auto& make = item.expands() && replacement.make_each ? replacement.make_each : replacement.make;
+  const auto spec = make(is_value(item.role) ? item.type : nullptr, problems);
+  draft.diagnostics.add(std::move(problems));
+  if (spec) use_spec(draft, item, spec, replacement.at);
+}
+
+void report_unknown(Draft& draft, const Replacement& replacement) {
+  std::vector<std::string> keys;
+  for (const Item& item : draft.items) keys.push_back(item.key);
+  std::string hint = draft.diagnostics.worth_a_hint() ? did_you_mean(replacement.key, keys) : "";
+  if (hint.empty()) hint = "keys: " + join(keys).substr(0, 300);
+  draft.diagnostics.error(codes::unknown_mock, "there is no key '" + replacement.key.substr(0, 80) + "' to mock", replacement.at, std::move(hint));
 }
 
 }  // namespace
@@ -40,23 +85,8 @@ void apply_replacements(Draft& draft) {
   for (std::size_t i = 0; i < draft.items.size(); ++i) index.emplace(draft.items[i].key, i);
   for (const Replacement& replacement : draft.options->replace) {
     const auto found = index.find(replacement.key);
-    if (found == index.end()) {
-      std::vector<std::string> keys;
-      for (const Item& item : draft.items) keys.push_back(item.key);
-      std::string hint = draft.diagnostics.worth_a_hint() ? did_you_mean(replacement.key, keys) : "";
-      if (hint.empty()) hint = "keys: " + join(keys).substr(0, 300);
-      draft.diagnostics.error(codes::unknown_mock, "there is no key '" + replacement.key.substr(0, 80) + "' to mock", replacement.at, std::move(hint));
-      continue;
-    }
-    Item& item = draft.items[found->second];
-    const bool value = item.role != Role::sink && item.role != Role::resource;
-    if (value && !item.type && item.spec == nullptr) continue;  // its node is not known, and that is reported
-    std::vector<Diagnostic> problems;
-    const auto& make = item.expands() && replacement.make_each ? replacement.make_each : replacement.make;
-    const auto spec = make(value ? item.type : nullptr, problems);
-    draft.diagnostics.add(std::move(problems));
-    if (spec) use_replacement(draft, item, spec, replacement.at);
-    else item.spec = nullptr;
+    if (found == index.end()) report_unknown(draft, replacement);
+    else replace(draft, draft.items[found->second], replacement);
   }
 }
 

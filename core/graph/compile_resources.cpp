@@ -80,7 +80,7 @@ class Resources {
     Item& item = draft_.items[index];
     item.key = key;
     item.name.clear();  // nobody can name it
-    item.entry = nullptr;
+    item.entry = item.gate = nullptr;
     return index;
   }
 

@@ -122,12 +122,14 @@ struct Plan {
 
 // ---- compiling ---------------------------------------------------------------------------------------------------------
 
-// A key, sink, source or resource whose node is replaced. `make` gets the type that the key must have (null for others).
+// A key, sink, source or resource whose node is replaced: by `make`, which gets the type that the key must have (null for
+// others), or by `entry`, which is written as in a file: {node: ..., fields, in}.
 struct Replacement {
   std::string key;
   Place at;  // for diagnostics
   using Make = std::function<std::shared_ptr<const NodeSpec>(const TypeInfo* type, std::vector<Diagnostic>& diagnostics)>;
-  Make make;
+  Make make{};
+  std::optional<ConfigTree> entry{};
   Make make_each{};  // used instead for a key that expands; without it the replacement gives one value and opens no level
 };
 

@@ -174,7 +174,6 @@ struct NodeSpec {
   std::vector<FieldSpec> fields{};
   std::vector<std::string> errors{};    // kinds of its own
   std::function<std::vector<Port>(const std::optional<ValueView>& config)> ports{};
-  std::function<std::shared_ptr<const NodeSpec>(const TypeInfo* key)> for_key{};  // of `constant`: the same node for a key's type
   std::function<std::unique_ptr<Node>(BuildContext&)> build{};                // nodes
   std::function<std::shared_ptr<void>(BuildContext&)> build_resource{};       // resources: points to the interface
 };
