@@ -100,7 +100,7 @@ TEST_CASE("call answers a line before the next one comes") {
   if (missing()) return;
   Process call({"call", "resolve_url"});
   call.write("{\"link\": \"../b\", \"base\": \"https://a.example/x/y\"}\n{\"link\"");
-  REQUIRE_MESSAGE(call.wait_for("\"https://a.example/b\"}\n", false), call.seen_out + call.seen_err);
+  REQUIRE_MESSAGE(call.wait_for("\"https://a.example/b\"}\n", false), (call.seen_out + call.seen_err));
   call.write(": \"c\", \"base\": \"https://a.example/x/y\"}\n");
   CHECK(call.wait_for("\"https://a.example/x/c\"}\n", false));
   CHECK(call.finish() == 0);

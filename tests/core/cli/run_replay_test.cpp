@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "core/value/json.hpp"
 #include "tests/core/cli/cli_support.hpp"
 
@@ -10,7 +12,7 @@ TEST_CASE("run ends with the table and the ledger; --strict minds failures") {
     collected().clear();
     std::vector<std::string> arguments{"run", file, "--stats", folder.path("stats.json")};
     arguments.insert(arguments.end(), executor.begin(), executor.end());
-    const Outcome outcome = headrace(arguments);
+    const Outcome outcome = command(arguments);
     CHECK(outcome.code == 0);
     CHECK(outcome.out.empty());
     CHECK_MESSAGE(contains(outcome.err, "records: 5 admitted = 3 done + 1 dropped + 1 failed + 0 cancelled\n  dropped: zero 1\n  failed in cli_score: unavailable 1\n"), outcome.err);
@@ -20,23 +22,23 @@ TEST_CASE("run ends with the table and the ledger; --strict minds failures") {
     CHECK(stats.root().member("nodes")->member("twice")->member("calls")->integer() == 3);
     CHECK(stats.root().member("nodes")->member("twice")->member("skipped")->integer() == 2);
   }
-  CHECK(headrace({"run", file, "--strict"}).code == 1);
-  CHECK(headrace({"run", file, "--strict", "--set", "from=1"}).code == 0);
+  CHECK(command({"run", file, "--strict"}).code == 1);
+  CHECK(command({"run", file, "--strict", "--set", "from=1"}).code == 0);
 }
 
 TEST_CASE("run refuses what cannot run") {
   const Folder folder;
-  const Outcome inputs = headrace({"run", folder.write("i.yaml", input_pipeline)});
+  const Outcome inputs = command({"run", folder.write("i.yaml", input_pipeline)});
   CHECK(inputs.code == 78);
   CHECK(contains(inputs.err, "has inputs and no source"));
   CHECK(contains(inputs.err, "headrace eval"));
-  CHECK(headrace({"run", folder.path("none.yaml")}).code == 78);
+  CHECK(command({"run", folder.path("none.yaml")}).code == 78);
   std::string broken = counting_pipeline;
   broken.replace(broken.find("cli_collect"), 11, "cli_broken_sink");
-  const Outcome sink = headrace({"run", folder.write("b.yaml", broken), "--serial"});
+  const Outcome sink = command({"run", folder.write("b.yaml", broken), "--serial"});
   CHECK(sink.code == 74);
   CHECK_MESSAGE(contains(sink.err, "the disk is full"), sink.err);
-  const Outcome stats = headrace({"run", folder.write("p.yaml", counting_pipeline), "--stats", "/nonexistent/stats.json"});
+  const Outcome stats = command({"run", folder.write("p.yaml", counting_pipeline), "--stats", "/nonexistent/stats.json"});
   CHECK(stats.code == 74);
   CHECK(contains(stats.err, "cannot write the statistics"));
 }
@@ -47,11 +49,11 @@ TEST_CASE("replay runs exactly the keys that failed or were skipped, and writes 
   const std::string text = counting_pipeline + "dead_letters: {path: \"" + letters + "\"}\n";
   const std::string file = folder.write("p.yaml", text);
   collected().clear();
-  REQUIRE(headrace({"run", file, "--serial"}).code == 0);
+  REQUIRE(command({"run", file, "--serial"}).code == 0);
   REQUIRE_MESSAGE(lines_of(folder.read("dead.jsonl")).size() == 1, folder.read("dead.jsonl"));
 
   collected().clear();
-  const Outcome again = headrace({"replay", file, letters, "--strict", "--serial"});  // nothing was mended
+  const Outcome again = command({"replay", file, letters, "--strict", "--serial"});  // nothing was mended
   CHECK(again.code == 1);
   CHECK(collected().empty());
   CHECK_MESSAGE(contains(again.err, "1 dead letters replayed"), again.err);
@@ -61,13 +63,13 @@ TEST_CASE("replay runs exactly the keys that failed or were skipped, and writes 
   mended.replace(mended.find("cli_score: cli_score"), 20, "cli_score: {node: cli_score, lenient: true}");
   folder.write("p.yaml", mended);
   const std::string one = folder.write("one.jsonl", lines_of(folder.read("dead.jsonl"))[0] + "\nnot a letter\n{\"a\": 1}\n");
-  const Outcome mended_run = headrace({"replay", file, one, "--serial", "--stats", folder.path("stats.json")});
+  const Outcome mended_run = command({"replay", file, one, "--serial", "--stats", folder.path("stats.json")});
   CHECK(mended_run.code == 0);
   CHECK(collected() == std::vector<std::string>{"-4"});
   CHECK_MESSAGE(contains(mended_run.err, "one.jsonl:2: not replayed: not JSON"), mended_run.err);
   CHECK(contains(mended_run.err, "one.jsonl:3: not replayed: it has no error and inputs"));
   CHECK(contains(mended_run.err, "1 dead letters replayed, 2 lines left out"));
-  CHECK(headrace({"replay", file, folder.path("none.jsonl")}).code == 2);
+  CHECK(command({"replay", file, folder.path("none.jsonl")}).code == 2);
 }
 
 TEST_CASE("replay does not run again what had a value, and says what a change made stale") {
@@ -81,13 +83,13 @@ sinks:
 dead_letters: {path: dead.jsonl}
 )";
   const std::string file = folder.write("p.yaml", text);
-  REQUIRE(headrace({"run", file, "--serial"}).code == 0);
+  REQUIRE(command({"run", file, "--serial"}).code == 0);
   const std::string letters = folder.write("first.jsonl", folder.read("dead.jsonl"));
   const auto calls = [&](const std::string& key) {
     const headrace::JsonDocument stats(folder.read("stats.json"));
     return stats.root().member("nodes")->member(key)->member("calls")->integer();
   };
-  headrace({"replay", file, letters, "--serial", "--stats", folder.path("stats.json")});
+  command({"replay", file, letters, "--serial", "--stats", folder.path("stats.json")});
   CHECK(calls("before") == 0);
   CHECK(calls("cli_score") == 1);
 
@@ -95,14 +97,14 @@ dead_letters: {path: dead.jsonl}
   std::string changed = text;
   changed.replace(changed.find("{node: cli_twice, in"), 20, "{node: cli_sum, in");
   folder.write("p.yaml", changed);
-  const Outcome kept = headrace({"replay", file, letters, "--serial", "--stats", folder.path("stats.json")});
+  const Outcome kept = command({"replay", file, letters, "--serial", "--stats", folder.path("stats.json")});
   CHECK(calls("before") == 0);
   CHECK_MESSAGE(contains(kept.err, "their old values were used: before"), kept.err);
 
   // A letter that has the source's value as well lets `before` run again.
   std::string whole = folder.read("first.jsonl");
   whole.replace(whole.find("\"inputs\":{"), 10, "\"inputs\":{\"cli_number\":7,");
-  const Outcome stale = headrace({"replay", file, folder.write("whole.jsonl", whole), "--serial", "--stats", folder.path("stats.json")});
+  const Outcome stale = command({"replay", file, folder.write("whole.jsonl", whole), "--serial", "--stats", folder.path("stats.json")});
   CHECK(calls("before") == 1);
   CHECK_MESSAGE(contains(stale.err, "these ran again as well: before"), stale.err);
 }

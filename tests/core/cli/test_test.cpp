@@ -7,7 +7,7 @@ namespace {
 
 Outcome run_cases(const Folder& folder, const std::string& cases, const std::string& pipeline = input_pipeline) {
   folder.write("p.yaml", pipeline);
-  return headrace({"test", folder.write("p_test.yaml", "pipeline: p.yaml\ntests:\n" + cases)});
+  return command({"test", folder.write("p_test.yaml", "pipeline: p.yaml\ntests:\n" + cases)});
 }
 
 }  // namespace
@@ -39,7 +39,7 @@ TEST_CASE("Cases that pass: values, parts, faults, given keys, parameters") {
     want: {dropped: zero}
 )");
   CHECK(outcome.code == 0);
-  CHECK_MESSAGE(contains(outcome.out, "7 passed, 0 failed\n"), outcome.out + outcome.err);
+  CHECK_MESSAGE(contains(outcome.out, "7 passed, 0 failed\n"), (outcome.out + outcome.err));
   CHECK(contains(outcome.out, "  ok    a score ("));
   CHECK(outcome.err.empty());
 }
@@ -58,7 +58,7 @@ TEST_CASE("Mocks take the place of nodes") {
     given: {cli_number: 8}
     want: {twice: 32}
 )");
-  CHECK_MESSAGE(outcome.code == 0, outcome.out + outcome.err);
+  CHECK_MESSAGE(outcome.code == 0, (outcome.out + outcome.err));
 }
 
 TEST_CASE("A case that fails shows the line of the test file, what is and what was wanted, and why") {
@@ -100,7 +100,7 @@ TEST_CASE("Names that nothing has are errors with a hint") {
     CHECK(outcome.code == 1);
     CHECK_MESSAGE(contains(outcome.err, row.says), outcome.err);
   }
-  CHECK(headrace({"check", folder.path("p_test.yaml")}).code == 1);
+  CHECK(command({"check", folder.path("p_test.yaml")}).code == 1);
 }
 
 TEST_CASE("A case may run the real sources and sinks") {
@@ -129,9 +129,9 @@ TEST_CASE("A folder is searched; a broken file does not hide the others") {
   folder.write("p.yaml", input_pipeline);
   folder.write("a/x_test.yaml", "pipeline: ../p.yaml\ntests: [{name: one, given: {cli_number: 1}, want: {twice: 4}}]\n");
   folder.write("b_test.yaml", "pipeline: none.yaml\ntests: []\n");
-  const Outcome outcome = headrace({"test", folder.path()});
+  const Outcome outcome = command({"test", folder.path()});
   CHECK(outcome.code == 1);
   CHECK_MESSAGE(contains(outcome.out, "1 passed, 0 failed, 1 file could not run\n"), outcome.out);
   CHECK(contains(outcome.err, "there is no pipeline 'none.yaml'"));
-  CHECK(headrace({"test", folder.path("a")}).code == 0);
+  CHECK(command({"test", folder.path("a")}).code == 0);
 }
