@@ -76,9 +76,9 @@ struct Step : Build {
 struct SinkStep : Build {
   std::vector<BoundPort> ports;
   int level = 0;
-  bool ordered = false;                             // all sinks then see records in order of admission
   std::size_t flush_records = 1;                    // flush when so many records wait for it ...
   Duration flush_every = Duration::zero();          // ... or the first of them has waited so long, or nothing else is going on
+  bool ordered = false;                             // takes its records in order of admission
 };
 
 struct SourceStep : Build {

@@ -54,7 +54,9 @@ class Clock::Busy {
   explicit Busy(Clock& clock) : clock_(&clock) { clock.busy(); }
   Busy(Busy&& other) noexcept : clock_(std::exchange(other.clock_, nullptr)) {}
   Busy& operator=(Busy&&) = delete;
-  ~Busy() { if (clock_) clock_->idle(); }
+  ~Busy() {
+    if (clock_) clock_->idle();
+  }
 
  private:
   Clock* clock_;

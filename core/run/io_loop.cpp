@@ -69,7 +69,8 @@ struct IoLoop::Impl {
     epoll_event event{};
     event.events = EPOLLIN;
     event.data.u64 = kWakeTag;
-    if (::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, alarm.get(), &event) < 0) throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+    if (::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, alarm.get(), &event) < 0)
+      throw std::system_error(errno, std::generic_category(), "epoll_ctl");
   }
 
   bool on_loop_thread() const { return running.load(std::memory_order_relaxed) == std::this_thread::get_id(); }
@@ -169,7 +170,8 @@ void IoLoop::wake() { impl_->wake(); }
 
 std::size_t IoLoop::run_once(Duration limit) {
   std::thread::id nobody;
-  if (!impl_->running.compare_exchange_strong(nobody, std::this_thread::get_id())) throw std::logic_error("IoLoop::run_once() is running already");
+  if (!impl_->running.compare_exchange_strong(nobody, std::this_thread::get_id()))
+    throw std::logic_error("IoLoop::run_once() is running already");
   const struct Leave {
     std::atomic<std::thread::id>& running;
     ~Leave() { running = std::thread::id(); }

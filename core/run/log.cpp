@@ -35,8 +35,8 @@ bool is_control(unsigned char c) { return c < 0x20 || c == 0x7F; }
 
 bool needs_quotes(std::string_view value) {
   return value.empty() || std::any_of(value.begin(), value.end(), [](unsigned char c) {
-    return is_control(c) || c >= 0x80 || c == ' ' || c == '=' || c == '"' || c == '\\';
-  });
+           return is_control(c) || c >= 0x80 || c == ' ' || c == '=' || c == '"' || c == '\\';
+         });
 }
 
 void append_hex(std::string& line, unsigned char c) {
@@ -89,7 +89,8 @@ class RateLimit {
     ++window.lines;
     return {true, std::exchange(window.suppressed, 0)};
   }
-  template <class Visit> void for_each_suppressed(Visit visit) const {
+  template <class Visit>
+  void for_each_suppressed(Visit visit) const {
     for (const auto& [name, window] : windows_)
       if (window.suppressed > 0) visit(name.first, name.second, window.suppressed);
   }
@@ -106,7 +107,8 @@ class RateLimit {
   }
   struct ByName {
     using is_transparent = void;
-    template <class A, class B> bool operator()(const A& a, const B& b) const {
+    template <class A, class B>
+    bool operator()(const A& a, const B& b) const {
       return std::pair<std::string_view, std::string_view>(a) < std::pair<std::string_view, std::string_view>(b);
     }
   };
@@ -115,14 +117,17 @@ class RateLimit {
 
 class SpdLog final : public Log {
  public:
-  SpdLog(spdlog::sink_ptr sink, LogLevel least, std::shared_ptr<const Clock> clock) : clock_(std::move(clock)), logger_("headrace", std::move(sink)) {
-    logger_.set_formatter(std::make_unique<spdlog::pattern_formatter>("time=%Y-%m-%dT%H:%M:%S.%eZ level=%l %v", spdlog::pattern_time_type::utc));
+  SpdLog(spdlog::sink_ptr sink, LogLevel least, std::shared_ptr<const Clock> clock)
+      : clock_(std::move(clock)), logger_("headrace", std::move(sink)) {
+    logger_.set_formatter(
+        std::make_unique<spdlog::pattern_formatter>("time=%Y-%m-%dT%H:%M:%S.%eZ level=%l %v", spdlog::pattern_time_type::utc));
     logger_.set_level(spdlog_level(least));
     logger_.flush_on(spdlog::level::debug);
     logger_.set_error_handler([](const std::string&) {});  // a log that cannot write must not write about it
   }
   ~SpdLog() override {
-    limit_.for_each_suppressed([&](const auto& component, const auto& kind, std::uint64_t count) { write(LogLevel::warning, component, kind, {}, count); });
+    limit_.for_each_suppressed(
+        [&](const auto& component, const auto& kind, std::uint64_t count) { write(LogLevel::warning, component, kind, {}, count); });
   }
 
   void event(LogLevel level, std::string_view component, std::string_view kind, std::initializer_list<LogField> fields) override {
@@ -133,7 +138,8 @@ class SpdLog final : public Log {
   }
 
  private:
-  void write(LogLevel level, std::string_view component, std::string_view kind, std::initializer_list<LogField> fields, std::uint64_t suppressed) {
+  void write(LogLevel level, std::string_view component, std::string_view kind, std::initializer_list<LogField> fields,
+             std::uint64_t suppressed) {
     std::string line = "component=";
     line.append(component).append(" kind=").append(kind);
     for (const LogField& field : fields) append_field(line, field.name, field.value);
@@ -164,7 +170,8 @@ std::unique_ptr<Log> make_stderr_log(LogLevel least) {
 }
 
 std::unique_ptr<Log> make_stream_log(std::ostream& out, LogLevel least, const Clock& clock) {
-  return std::make_unique<SpdLog>(std::make_shared<spdlog::sinks::ostream_sink_mt>(out), least, std::shared_ptr<const Clock>(std::shared_ptr<void>(), &clock));
+  return std::make_unique<SpdLog>(std::make_shared<spdlog::sinks::ostream_sink_mt>(out), least,
+                                  std::shared_ptr<const Clock>(std::shared_ptr<void>(), &clock));
 }
 
 }  // namespace headrace

@@ -73,7 +73,9 @@ class MemoryStore final : public Store {
       map_.reset();
     }
     std::optional<std::string> get(std::string_view key) const override { return get_from(*map_, key); }
-    std::vector<std::optional<std::string>> multi_get(const std::vector<std::string>& keys) const override { return multi_get_from(*map_, keys); }
+    std::vector<std::optional<std::string>> multi_get(const std::vector<std::string>& keys) const override {
+      return multi_get_from(*map_, keys);
+    }
     void scan(std::string_view prefix, const Visit& visit) const override { scan_map(*map_, prefix, visit); }
 
    private:

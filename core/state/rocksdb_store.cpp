@@ -26,7 +26,8 @@ void check(const rocksdb::Status& status) {
 // Never fails: RocksDB merges in the background, where a failure would close the whole store to writers.
 class AddMerge final : public rocksdb::AssociativeMergeOperator {
  public:
-  bool Merge(const rocksdb::Slice&, const rocksdb::Slice* existing, const rocksdb::Slice& amount, std::string* sum, rocksdb::Logger*) const override {
+  bool Merge(const rocksdb::Slice&, const rocksdb::Slice* existing, const rocksdb::Slice& amount, std::string* sum,
+             rocksdb::Logger*) const override {
     *sum = counter_sum(existing ? view(*existing) : std::string_view(), counter_value(view(amount)));
     return true;
   }

@@ -25,10 +25,17 @@ struct StoreError : std::runtime_error {
 
 class WriteBatch {
  public:
-  struct Put { std::string key, value; };
-  struct Remove { std::string key; };
+  struct Put {
+    std::string key, value;
+  };
+  struct Remove {
+    std::string key;
+  };
   // Merges without reading: a counter in decimal text. What is missing or no number counts as 0; sums wrap at 64 bits.
-  struct Add { std::string key; std::int64_t amount; };
+  struct Add {
+    std::string key;
+    std::int64_t amount;
+  };
   using Change = std::variant<Put, Remove, Add>;
   void put(std::string key, std::string value) { changes_.emplace_back(Put{std::move(key), std::move(value)}); }
   void remove(std::string key) { changes_.emplace_back(Remove{std::move(key)}); }

@@ -116,12 +116,14 @@ class DepthGuard {
     const bool special = one_of_names(name, special_);
     for (std::size_t i = stack_.size(); i > 0; --i) {
       const std::string& open = stack_[i - 1];
+      if (name == "form" && open == name) return remove(i - 1);  // what stands in it stays open
       if (open == name || (is_heading(open) && is_heading(name))) return stack_.resize(i - 1);
       if (special ? one_of_names(open, scope_) && name != "table" : one_of_names(open, special_)) return;
     }
   }
 
  private:
+  void remove(std::size_t at) { stack_.erase(stack_.begin() + static_cast<std::ptrdiff_t>(at)); }
   static bool is_heading(std::string_view name) { return name.size() == 2 && name[0] == 'h' && name[1] >= '1' && name[1] <= '6'; }
   // Void elements, and those that close their own kind.
   static constexpr auto uncounted_ = std::to_array<std::string_view>(

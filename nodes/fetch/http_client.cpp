@@ -26,7 +26,7 @@ class CurlHttpClient final : public HttpClient {
     Duration delay = std::chrono::seconds(1);
     int connections_per_host = 1, connections = 64;
     bool allow_private = false;
-    std::string user_agent = "Mozilla/5.0 (compatible; Headrace/0.1; bot)";
+    std::string user_agent = "Headrace/0.1 (bot; reads feeds and articles)";
     Duration connect_timeout = std::chrono::seconds(10), longest_hold = std::chrono::hours(1);
     static constexpr auto fields() {
       return std::tuple(field("delay", &Config::delay, "Least time between the starts of two requests to one host."),

@@ -39,10 +39,11 @@ struct HttpResponse {
 using HttpResult = std::variant<HttpResponse, Failure>;
 
 struct HttpHandlers {
-  std::function<void()> waiting{};                         // it must wait for its host's turn; called at most once
-  std::function<void(std::function<void()> go)> turn{};    // the turn has come: the transfer begins at go(), called once
-  std::function<void(HttpResult)> done{};                  // exactly once
+  std::function<void()> waiting{};                       // it must wait for its host's turn; a redirect may have to wait again
+  std::function<void(std::function<void()> go)> turn{};  // after waiting(): the turn has come, and the transfer begins at go()
+  std::function<void(HttpResult)> done{};                // exactly once
 };
+// Without a turn handler transfers begin by themselves. A go() that is let go uncalled gives the turn back: cancelled.
 
 class HttpClient {
  public:

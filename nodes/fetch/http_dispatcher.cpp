@@ -130,11 +130,9 @@ void HttpDispatcher::arm_timer() {
 }
 
 void HttpDispatcher::give_turn(Id id, Pending& pending) {
-  // Only who has been told to wait is told of the turn, and once: later hops begin by themselves.
-  if (!pending.told_waiting || pending.told_turn || !pending.handlers.turn) return begin(id);
-  pending.told_turn = true;
+  if (!pending.told_waiting || !pending.handlers.turn) return begin(id);
   const auto turn = std::make_shared<Turn>(weak_from_this(), id);
-  calls_.push_back([handler = std::move(pending.handlers.turn), turn] { handler([turn] { turn->use(); }); });
+  calls_.push_back([handler = pending.handlers.turn, turn] { handler([turn] { turn->use(); }); });
 }
 
 void HttpDispatcher::begin(Id id) {
@@ -196,6 +194,7 @@ void HttpDispatcher::follow(Id id, const TransferAnswer& answer, const std::stri
   pending.all_permanent = pending.all_permanent && (answer.status == 301 || answer.status == 308);
   if (queue_of(*target.url) != pending.host) std::erase_if(pending.request.headers, [](const HttpHeader& header) { return is_secret(header.name); });
   pending.url = *std::move(target.url);
+  pending.told_waiting = false;
   if (pending.spent >= pending.request.timeout) return fail(id, {"timeout", "the redirects took all the time there was", true});
   enqueue(id);
 }

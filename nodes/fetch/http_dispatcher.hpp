@@ -34,7 +34,7 @@ class HttpDispatcher : public std::enable_shared_from_this<HttpDispatcher> {
     std::vector<std::string> redirects{};
     bool all_permanent = true;
     Duration spent{0};          // on the wire, by earlier hops
-    bool told_waiting = false, told_turn = false, on_wire = false;
+    bool told_waiting = false, on_wire = false;  // of this hop
   };
   class Turn;
 

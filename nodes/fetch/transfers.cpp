@@ -64,6 +64,8 @@ struct Transfers::Transfer {
   Failure failure(CURLcode code) const {
     if (!too_large.empty()) return {"too_large", too_large};
     if (code == CURLE_FILESIZE_EXCEEDED) return {"too_large", body_limit()};
+    // libcurl takes no single header above 100 KiB, and calls that a lack of memory.
+    if (code == CURLE_OUT_OF_MEMORY && header_bytes > 0 && answer.body.empty()) return {"too_large", "a header is larger than 100 KiB"};
     if (code == CURLE_OPERATION_TIMEDOUT) return {"timeout", clause(code), true};
     if (!refused.empty() && !connected_to_any)
       return {"refused_address", refused + " is no public address; the http client connects to it only with allow_private: true"};

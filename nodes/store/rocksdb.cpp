@@ -11,16 +11,12 @@ class RocksDb final : public ForwardingStore {
  public:
   struct Config {
     Path path;
-    static constexpr auto fields() {
-      return std::tuple(field("path", &Config::path, "The folder; made when missing.", required()));
-    }
+    static constexpr auto fields() { return std::tuple(field("path", &Config::path, "The folder; made when missing.", required())); }
   };
   explicit RocksDb(const Config& config) : ForwardingStore(open(config.path.text)) {}
 
  private:
-  static std::unique_ptr<Store> open(const std::string& path) try {
-    return open_rocksdb(path);
-  } catch (const StoreError& error) {
+  static std::unique_ptr<Store> open(const std::string& path) try { return open_rocksdb(path); } catch (const StoreError& error) {
     throw NodeError("unavailable", error.what());
   }
 };

@@ -23,7 +23,8 @@ struct CrashAt {
     const std::size_t colon = text.find(':');
     name = text.substr(0, colon);
     long passes = 1;
-    if (colon != text.npos) if (std::from_chars(text.data() + colon + 1, text.data() + text.size(), passes).ec != std::errc()) passes = 0;
+    if (colon != text.npos)
+      if (std::from_chars(text.data() + colon + 1, text.data() + text.size(), passes).ec != std::errc()) passes = 0;
     passes_left = passes;
   }
 };

@@ -54,7 +54,7 @@ class AtomReader {
     else if (xml_.is("link")) read_link(feed.link, out_.base, feed_rank_);
     else if (xml_.is("updated") || xml_.is("modified")) fill(feed.updated, xml_.text());
     else if (xml_.is("published")) fill(feed.published, xml_.text());
-    else if (xml_.is("author")) fill(feed.author, read_person());
+    else if (xml_.is("author")) fill(feed.author, read_person(xml_));
     else if (xml_.is("category")) read_category(feed.categories);
   }
 
@@ -87,7 +87,7 @@ class AtomReader {
     else if (xml_.is("id")) fill(entry.id, xml_.text());
     else if (xml_.is("published") || xml_.is("issued") || xml_.is("created")) fill(entry.published, xml_.text());
     else if (xml_.is("updated") || xml_.is("modified")) fill(entry.updated, xml_.text());
-    else if (xml_.is("author")) fill(entry.author, read_person());
+    else if (xml_.is("author")) fill(entry.author, read_person(xml_));
     else if (xml_.is("summary")) fill(entry.summary, read_text());
     else if (xml_.is("content")) fill(entry.content, read_text());
     else if (xml_.is("category")) read_category(entry.categories);
@@ -118,16 +118,6 @@ class AtomReader {
     rank = worth;
     link = std::move(href);
     base = xml_.base();
-  }
-
-  Person read_person() {
-    Person out;
-    for (const auto author = xml_.depth(); xml_.child(author);) {
-      if (xml_.is("name")) fill(out.name, xml_.plain());
-      else if (xml_.is("email")) fill(out.email, xml_.text());
-      else if (xml_.is("uri") || xml_.is("url") || xml_.is("homepage")) fill(out.uri, xml_.resolve(xml_.text()));
-    }
-    return out;
   }
 
   void read_category(std::vector<std::string>& categories) {

@@ -1,10 +1,10 @@
 #include "nodes/poll/feed/date.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <vector>
 
+#include "nodes/poll/feed/date_names.hpp"
 #include "nodes/poll/feed/xml_reader.hpp"
 
 namespace headrace::feed {
@@ -13,46 +13,10 @@ namespace {
 
 using namespace std::chrono;
 
-struct Named { std::string_view name; int value; };
-
-// Months by what their names begin with, longest first where one begins another. English, German, French, Spanish,
-// Portuguese, Italian, Dutch, Greek.
-constexpr Named months[] = {
-    {"juin", 6},  {"juil", 7},  {"jan", 1},  {"ene", 1},   {"gen", 1},   {"feb", 2},   {"fev", 2},   {"fév", 2},  {"mar", 3},  {"mär", 3},  {"mrt", 3},
-    {"maa", 3},   {"mai", 5},   {"mag", 5},  {"may", 5},   {"mei", 5},   {"apr", 4},   {"avr", 4},   {"abr", 4},  {"jun", 6},  {"giu", 6},  {"jul", 7},
-    {"lug", 7},   {"aug", 8},   {"aoû", 8},  {"aou", 8},   {"ago", 8},   {"sep", 9},   {"set", 9},   {"okt", 10}, {"oct", 10}, {"out", 10}, {"ott", 10},
-    {"nov", 11},  {"dec", 12},  {"dez", 12}, {"déc", 12},  {"dic", 12},  {"Ιαν", 1},   {"Φεβ", 2},   {"Μάρ", 3},  {"Μαρ", 3},  {"Μάώ", 3},  {"Απρ", 4},
-    {"Μάι", 5},   {"Μαϊ", 5},   {"Μαι", 5},  {"Ιούν", 6},  {"Ιον", 6},   {"Ιούλ", 7},  {"Ιολ", 7},   {"Αύγ", 8},  {"Αυγ", 8},  {"Σεπ", 9},  {"Οκτ", 10},
-    {"Νοέ", 11},  {"Νοε", 11},  {"Δεκ", 12}};
-
-// Offsets in minutes. The zones that have one meaning in news: RFC 822's, and those of Europe, Asia and Australia.
-constexpr Named zones[] = {
-    {"z", 0},      {"ut", 0},     {"utc", 0},    {"gmt", 0},    {"wet", 0},    {"est", -300}, {"edt", -240}, {"et", -300},  {"cst", -360}, {"cdt", -300},
-    {"ct", -360},  {"mst", -420}, {"mdt", -360}, {"mt", -420},  {"pst", -480}, {"pdt", -420}, {"pt", -480},  {"ast", -240}, {"adt", -180}, {"akst", -540},
-    {"akdt", -480}, {"hst", -600}, {"bst", 60},  {"west", 60},  {"cet", 60},   {"cest", 120}, {"met", 60},   {"mest", 120}, {"mez", 60},   {"mesz", 120},
-    {"eet", 120},  {"eest", 180}, {"msk", 180},  {"msd", 240},  {"ist", 330},  {"jst", 540},  {"kst", 540},  {"hkt", 480},  {"sgt", 480},  {"awst", 480},
-    {"acst", 570}, {"aest", 600}, {"aedt", 660}, {"nzst", 720}, {"nzdt", 780}, {"brt", -180}, {"art", -180}};
-
-// Zones that are named after a place have summer time: its rule, and the offset in winter.
-enum class Summer { none, europe, america };
-struct Place { std::string_view name; int offset; Summer summer; };
-constexpr Place places[] = {
-    {"america/los_angeles", -480, Summer::america}, {"america/denver", -420, Summer::america}, {"america/chicago", -360, Summer::america},
-    {"america/new_york", -300, Summer::america},    {"america/toronto", -300, Summer::america}, {"america/sao_paulo", -180, Summer::none},
-    {"europe/london", 0, Summer::europe},           {"europe/dublin", 0, Summer::europe},       {"europe/lisbon", 0, Summer::europe},
-    {"europe/berlin", 60, Summer::europe},          {"europe/paris", 60, Summer::europe},       {"europe/madrid", 60, Summer::europe},
-    {"europe/rome", 60, Summer::europe},            {"europe/brussels", 60, Summer::europe},    {"europe/amsterdam", 60, Summer::europe},
-    {"europe/vienna", 60, Summer::europe},          {"europe/zurich", 60, Summer::europe},      {"europe/warsaw", 60, Summer::europe},
-    {"europe/athens", 120, Summer::europe},         {"europe/kiev", 120, Summer::europe},       {"europe/kyiv", 120, Summer::europe},
-    {"europe/moscow", 180, Summer::none},           {"asia/kolkata", 330, Summer::none},        {"asia/shanghai", 480, Summer::none},
-    {"asia/hong_kong", 480, Summer::none},          {"asia/singapore", 480, Summer::none},      {"asia/tokyo", 540, Summer::none},
-    {"asia/seoul", 540, Summer::none},              {"etc/utc", 0, Summer::none}};
-
 constexpr std::size_t longest_date = 100;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
-bool begins(std::string_view text, std::string_view name) { return same_name(text.substr(0, name.size()), name); }
 
 // Numbers, words and single other characters; blanks and commas only separate.
 struct Token {
@@ -87,15 +51,6 @@ std::vector<Token> tokens_of(std::string_view text) {
     spaced = false;
   }
   return out;
-}
-
-sys_days nth_sunday(int y, unsigned m, unsigned n) { return sys_days(year(y) / month(m) / Sunday[n]); }
-
-bool in_summer(Summer rule, sys_time<microseconds> local) {
-  const int y = static_cast<int>(year_month_day(floor<days>(local)).year());
-  if (rule == Summer::america) return local >= nth_sunday(y, 3, 2) + hours(2) && local < nth_sunday(y, 11, 1) + hours(2);
-  if (rule == Summer::europe) return local >= sys_days(year(y) / March / Sunday[last]) + hours(2) && local < sys_days(year(y) / October / Sunday[last]) + hours(3);
-  return false;
 }
 
 class DateReader {
@@ -153,7 +108,7 @@ class DateReader {
         if (token.text.size() == 4) four_digits = numbers.size();
         numbers.push_back(token.value);
       } else if (token.kind == Token::Kind::word) {
-        if (const int month = month_of(token.text); month && !month_name && !(numbers.empty() && is_weekday_before_date())) month_name = month;
+        if (const int month = month_named(token.text); month && !month_name && !(numbers.empty() && is_weekday_before_date())) month_name = month;
       } else if (!token.is('/') && !token.is('-') && !token.is('.')) {
         return false;
       }
@@ -166,13 +121,8 @@ class DateReader {
   // "Mar, 3 Apr": a word that begins like a month and stands before another month is a day's name.
   bool is_weekday_before_date() const {
     for (std::size_t i = at_ + 1; i < tokens_.size() && i < at_ + 4; ++i)
-      if (tokens_[i].kind == Token::Kind::word && month_of(tokens_[i].text)) return true;
+      if (tokens_[i].kind == Token::Kind::word && month_named(tokens_[i].text)) return true;
     return false;
-  }
-
-  static int month_of(std::string_view word) {
-    for (const Named& each : months) if (begins(word, each.name)) return each.value;
-    return 0;
   }
 
   bool set_named(const std::vector<int>& numbers, int month, std::size_t year_at) {
@@ -191,14 +141,14 @@ class DateReader {
   static int century(int y) { return y >= 100 ? y : y < 70 ? 2000 + y : 1900 + y; }
 
   bool set_date(int y, int m, int d) {
+    if (y < 1 || y > 9999 || m < 1 || m > 12 || d < 1 || d > 31) return false;
     const year_month_day date{year(y), month(static_cast<unsigned>(m)), day(static_cast<unsigned>(d))};
-    if (y < 1 || y > 9999 || !date.ok()) return false;
+    if (!date.ok()) return false;
     day_ = date;
     return true;
   }
   bool set_day_of_year(int y, int n) {
-    if (n < 1 || n > 366) return false;
-    if (tokens_.size() == 1) n = n > 31 ? n : 1;
+    if (y < 1 || n < 1 || n > 366) return false;
     day_ = sys_days(year(y) / January / 1) + days(n - 1);
     return true;
   }
@@ -265,12 +215,10 @@ class DateReader {
     if (left(3) && peek(1).is('/') && peek(2).kind == Token::Kind::word) return read_place();
     ++at_;
     if (has_zone_ && same_name(word, "z")) return true;
-    for (const Named& each : zones) {
-      if (!same_name(word, each.name)) continue;
-      if (!has_zone_) offset_ = each.value;  // "+0100 CET": the number has said it
-      return has_zone_ = true;
-    }
-    return !has_time_;  // "16th", "de", a weekday
+    const auto zone = zone_offset(word);
+    if (!zone) return !has_time_;         // "16th", "de", a weekday
+    if (!has_zone_) offset_ = *zone;      // "+0100 CET": the number has said it
+    return has_zone_ = true;
   }
 
   bool begins_half_day() const {
@@ -289,12 +237,9 @@ class DateReader {
   bool read_place() {
     const std::string name = std::string(peek().text) + "/" + std::string(peek(2).text);
     at_ += 3;
-    for (const Place& each : places) {
-      if (!same_name(each.name, name)) continue;
-      offset_ = each.offset + (in_summer(each.summer, day_ + time_) ? 60 : 0);
-      return has_zone_ = true;
-    }
-    return false;
+    const auto zone = place_offset(name, day_ + time_);
+    offset_ = zone.value_or(0);
+    return has_zone_ = zone.has_value();
   }
 
   std::optional<Time> assemble() const { return Time{day_ + time_ - minutes(offset_), !has_time_}; }

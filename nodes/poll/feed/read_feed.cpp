@@ -76,6 +76,19 @@ Person person_of(std::string_view text) {
   return out;
 }
 
+Person read_person(FeedCursor& xml) {
+  const Content inside = xml.content();
+  if (!inside.markup) return person_of(inside.text);
+  Person out;
+  FeedCursor members(inside.text, xml.base());
+  while (members.child(0)) {
+    if (members.is("name")) fill(out.name, members.plain());
+    else if (members.is("email")) fill(out.email, members.text());
+    else if (members.is("uri") || members.is("url") || members.is("homepage")) fill(out.uri, members.resolve(members.text()));
+  }
+  return out.name || out.email || out.uri ? out : person_of(plain_text(inside.text));
+}
+
 void add_category(std::vector<std::string>& categories, std::string name) {
   constexpr std::size_t most = 1000;
   if (!name.empty() && categories.size() < most) categories.push_back(std::move(name));

@@ -71,12 +71,12 @@ class RssReader {
     if (xml_.is("link")) read_atom_link(feed.link, out_.base);
     else if (xml_.is("updated")) fill(feed.updated, xml_.text());
     else if (xml_.is("id")) fill(feed.id, xml_.text());
-    else if (xml_.is("author")) fill(feed.author, read_person());
+    else if (xml_.is("author")) fill(feed.author, read_person(xml_));
   }
 
   void read_channel_itunes(FeedInfo& feed) {
     if (xml_.is("author")) fill(feed.author, person_of(xml_.text()));
-    else if (xml_.is("owner")) fill(feed.author, read_person());
+    else if (xml_.is("owner")) fill(feed.author, read_person(xml_));
     else if (xml_.is("subtitle") || xml_.is("summary")) fill(feed.summary, xml_.content().text);
     else if (xml_.is("keywords")) read_keywords(feed.categories);
     else if (xml_.is("category")) read_itunes_category(feed.categories);
@@ -124,7 +124,7 @@ class RssReader {
     else if (xml_.is("content") || xml_.is("encoded") || xml_.is("fulltext") || xml_.is("fullitem") || xml_.is("body")) fill(entry.content, xml_.content().text);
     else if (xml_.is("pubDate") || xml_.is("published")) fill(entry.published, xml_.text());
     else if (xml_.is("updated")) fill(entry.updated, xml_.text());
-    else if (xml_.is("author")) fill(entry.author, read_person());
+    else if (xml_.is("author")) fill(entry.author, read_person(xml_));
     else if (xml_.is("category")) add_category(entry.categories, xml_.plain());
   }
 
@@ -145,7 +145,7 @@ class RssReader {
     else if (xml_.is("published")) fill(entry.published, xml_.text());
     else if (xml_.is("summary")) fill(entry.summary, xml_.content().text);
     else if (xml_.is("content")) fill(entry.content, xml_.content().text);
-    else if (xml_.is("author")) fill(entry.author, read_person());
+    else if (xml_.is("author")) fill(entry.author, read_person(xml_));
     else if (xml_.is("id")) fill(entry.id, xml_.text());
   }
 
@@ -179,20 +179,6 @@ class RssReader {
     const std::string id = xml_.text();
     fill(entry.id, id);
     if (permanent && (id.starts_with("http://") || id.starts_with("https://"))) guid_link_ = id;
-  }
-
-  // A name in text, or Atom's elements inside.
-  Person read_person() {
-    Person out;
-    const auto author = xml_.depth();
-    FeedCursor copy = xml_;
-    while (xml_.child(author)) {
-      if (xml_.is("name")) fill(out.name, xml_.plain());
-      else if (xml_.is("email")) fill(out.email, xml_.text());
-      else if (xml_.is("uri") || xml_.is("url")) fill(out.uri, xml_.resolve(xml_.text()));
-    }
-    if (out.name || out.email || out.uri) return out;
-    return person_of(copy.text());
   }
 
   // dc:date does not tell which event it dates.

@@ -236,6 +236,7 @@ void XmlReader::keep(Attribute attribute) {
 
 void XmlReader::declare_namespaces() {
   for (const Attribute& each : attributes_) {
+    if (declarations_.size() >= max_declarations) break;  // each element looks through them
     if (each.name == "xmlns") declarations_.push_back({"", decode_entities(each.raw).text});
     else if (each.name.starts_with("xmlns:")) declarations_.push_back({each.name.substr(6), decode_entities(each.raw).text});
   }

@@ -19,7 +19,7 @@ class XmlReader {
  public:
   enum class Event { start, end, text, done };
   struct Attribute { std::string_view name, raw; };  // the name as written; the value before entities are decoded
-  static constexpr std::size_t max_depth = 256, max_attributes = 128;
+  static constexpr std::size_t max_depth = 256, max_attributes = 128, max_declarations = 64;
 
   explicit XmlReader(std::string_view document);  // UTF-8; must outlive the reader
   Event next();

@@ -14,10 +14,11 @@ namespace {
 // Drives a virtual clock on a thread of its own, as the IO loop would, until it is destroyed.
 class Driver {
  public:
-  explicit Driver(Clock& clock) : clock_(clock), thread_([this](std::stop_token stop) {
-    while (!stop.stop_requested())
-      if (clock_.run_due() == 0) std::this_thread::yield();
-  }) {}
+  explicit Driver(Clock& clock)
+      : clock_(clock), thread_([this](std::stop_token stop) {
+          while (!stop.stop_requested())
+            if (clock_.run_due() == 0) std::this_thread::yield();
+        }) {}
 
  private:
   Clock& clock_;
@@ -77,7 +78,10 @@ TEST_CASE("virtual clock: does not move while anybody is busy, but what is due r
 TEST_CASE("virtual clock: a task that arms itself again does not hold run_due()") {
   const auto clock = make_virtual_clock();
   int ran = 0;
-  std::function<void()> again = [&] { ++ran; clock->after(0s, again); };
+  std::function<void()> again = [&] {
+    ++ran;
+    clock->after(0s, again);
+  };
   clock->after(0s, again);
   CHECK(clock->run_due() == 1);
   CHECK(clock->run_due() == 1);
@@ -243,7 +247,10 @@ TEST_CASE("real clock: timers come in order and not early") {
   std::vector<int> order;
   Duration at{};
   const Duration asked = clock->elapsed();
-  clock->after(2ms, [&] { order.push_back(2); at = clock->elapsed(); });
+  clock->after(2ms, [&] {
+    order.push_back(2);
+    at = clock->elapsed();
+  });
   clock->after(1ms, [&] { order.push_back(1); });
   CHECK(clock->until_due() <= 1ms);
   while (order.size() < 2) clock->run_due();

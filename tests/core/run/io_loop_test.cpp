@@ -43,7 +43,11 @@ constexpr Duration kHang = 30s;  // a guard: these tests never wait it out
 
 TEST_CASE_FIXTURE(Fixture, "io loop: runs posts in order, on the loop's thread; a post of a post waits for the next turn") {
   std::vector<int> order;
-  loop.post([&] { CHECK(loop.on_loop_thread()); order.push_back(1); loop.post([&] { order.push_back(3); }); });
+  loop.post([&] {
+    CHECK(loop.on_loop_thread());
+    order.push_back(1);
+    loop.post([&] { order.push_back(3); });
+  });
   loop.post([&] { order.push_back(2); });
   CHECK_FALSE(loop.on_loop_thread());
   CHECK(loop.run_once(kHang) == 2);
@@ -89,7 +93,8 @@ TEST_CASE_FIXTURE(Fixture, "io loop: readable, writable, failed; level-triggered
   CHECK(loop.run_once(kHang) == 1);
   loop.unwatch(pair.mine());
   CHECK(loop.run_once(0s) == 0);
-  CHECK(seen == std::vector<unsigned>{IoLoop::writable, IoLoop::readable | IoLoop::writable, IoLoop::readable, IoLoop::readable, IoLoop::failed});
+  CHECK(seen ==
+        std::vector<unsigned>{IoLoop::writable, IoLoop::readable | IoLoop::writable, IoLoop::readable, IoLoop::readable, IoLoop::failed});
   loop.unwatch(pair.mine());
   loop.unwatch(12345);
 }
@@ -97,7 +102,11 @@ TEST_CASE_FIXTURE(Fixture, "io loop: readable, writable, failed; level-triggered
 TEST_CASE_FIXTURE(Fixture, "io loop: a callback may end its own watch, and another's that is ready as well") {
   SocketPair one, two;
   int ran = 0;
-  const auto end_both = [&](unsigned) { ++ran; loop.unwatch(one.mine()); loop.unwatch(two.mine()); };
+  const auto end_both = [&](unsigned) {
+    ++ran;
+    loop.unwatch(one.mine());
+    loop.unwatch(two.mine());
+  };
   loop.watch(one.mine(), IoLoop::readable, end_both);
   loop.watch(two.mine(), IoLoop::readable, end_both);
   one.send();
@@ -156,7 +165,10 @@ TEST_CASE_FIXTURE(Fixture, "io loop: runs the clock's timers; IO that is ready c
   SocketPair pair;
   pair.send();
   std::vector<Duration> at;
-  loop.watch(pair.mine(), IoLoop::readable, [&](unsigned) { at.push_back(clock->elapsed()); loop.unwatch(pair.mine()); });
+  loop.watch(pair.mine(), IoLoop::readable, [&](unsigned) {
+    at.push_back(clock->elapsed());
+    loop.unwatch(pair.mine());
+  });
   clock->after(1h, [&] { at.push_back(clock->elapsed()); });
   CHECK(loop.run_once(kHang) == 2);
   CHECK(at == std::vector<Duration>{0s, 1h});
@@ -206,7 +218,9 @@ TEST_CASE_FIXTURE(Fixture, "io loop: a callback that throws ends the turn, and t
 
 TEST_CASE("io loop: what was posted and never ran lets the clock go") {
   const auto clock = make_virtual_clock();
-  { IoLoop(*clock).post([] { FAIL("the loop is gone"); }); }
+  {
+    IoLoop(*clock).post([] { FAIL("the loop is gone"); });
+  }
   clock->after(1s, [] {});
   CHECK(clock->run_due() == 1);
 }

@@ -34,7 +34,8 @@ struct Fixture {
 TEST_CASE_FIXTURE(Fixture, "log: one line an event, timed by the clock") {
   pass(1500ms);
   log->event(LogLevel::warning, "http", "tls_failed", {{"host", "a.example"}, {"cause", "no peer certificate"}});
-  CHECK(out.str() == "time=2026-03-01T00:00:01.500Z level=warning component=http kind=tls_failed host=a.example cause=\"no peer certificate\"\n");
+  CHECK(out.str() ==
+        "time=2026-03-01T00:00:01.500Z level=warning component=http kind=tls_failed host=a.example cause=\"no peer certificate\"\n");
 }
 
 TEST_CASE_FIXTURE(Fixture, "log: what is below the level is neither written nor counted") {
@@ -45,7 +46,9 @@ TEST_CASE_FIXTURE(Fixture, "log: what is below the level is neither written nor 
 }
 
 TEST_CASE_FIXTURE(Fixture, "log: no value can end the line, forge a field or steer a terminal") {
-  const struct { std::string value, written; } cases[] = {
+  const struct {
+    std::string value, written;
+  } cases[] = {
       {"plain", "plain"},
       {"", "\"\""},
       {"a b", "\"a b\""},
@@ -55,7 +58,9 @@ TEST_CASE_FIXTURE(Fixture, "log: no value can end the line, forge a field or ste
       {"\x1b[2J", "\"\\x1b[2J\""},
       {std::string("\0", 1), "\"\\x00\""},
       {"caf\xC3\xA9", "\"caf\xC3\xA9\""},
-      {"\xC2\x9B" "2J", "\"\\x9b2J\""},
+      {"\xC2\x9B"
+       "2J",
+       "\"\\x9b2J\""},
       {"\xFF\xC3\xA9", "\"\\xff\\xc3\\xa9\""},
   };
   for (const auto& each : cases) {

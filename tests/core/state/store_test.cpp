@@ -57,7 +57,8 @@ class Engine {
   std::unique_ptr<Store> store_;
 };
 
-template <class Test> void on_both_engines(Test test) {
+template <class Test>
+void on_both_engines(Test test) {
   for (const bool rocksdb : {false, true}) {
     CAPTURE(rocksdb);
     Engine engine(rocksdb);
@@ -163,8 +164,8 @@ TEST_CASE("store: a snapshot sees nothing of what is written after it") {
     for (const auto& [snapshot, expected] : snapshots) {
       CHECK(contents(*snapshot) == expected);
       for (const auto& [key, value] : expected) CHECK(snapshot->get(key) == value);
-      CHECK(snapshot->multi_get({"a", "missing"}) == std::vector<std::optional<std::string>>{
-        expected.contains("a") ? std::optional(expected.at("a")) : std::nullopt, std::nullopt});
+      CHECK(snapshot->multi_get({"a", "missing"}) ==
+            std::vector<std::optional<std::string>>{expected.contains("a") ? std::optional(expected.at("a")) : std::nullopt, std::nullopt});
     }
   });
 }
@@ -189,9 +190,17 @@ TEST_CASE("store: a scan stops when told to, and may write what it does not then
 
 TEST_CASE("store: counters add up; what is no number counts as nothing; sums wrap") {
   constexpr auto kMax = std::numeric_limits<std::int64_t>::max();
-  const struct { std::string before; std::int64_t amount; std::string after; } cases[] = {
-      {"5", 3, "8"}, {"-5", 5, "0"}, {"", 1, "1"}, {"seven", 1, "1"}, {"7 ", 1, "1"}, {"99999999999999999999", 1, "1"},
-      {std::to_string(kMax), 1, std::to_string(std::numeric_limits<std::int64_t>::min())}};
+  const struct {
+    std::string before;
+    std::int64_t amount;
+    std::string after;
+  } cases[] = {{"5", 3, "8"},
+               {"-5", 5, "0"},
+               {"", 1, "1"},
+               {"seven", 1, "1"},
+               {"7 ", 1, "1"},
+               {"99999999999999999999", 1, "1"},
+               {std::to_string(kMax), 1, std::to_string(std::numeric_limits<std::int64_t>::min())}};
   on_both_engines([&](Engine& engine) {
     for (const auto& each : cases) {
       CAPTURE(each.before);
@@ -278,9 +287,7 @@ TEST_CASE("rocksdb: a folder that is taken, and one that cannot be made, are err
   const auto message = [](const std::string& path) -> std::string {
     try {
       open_rocksdb(path);
-    } catch (const StoreError& error) {
-      return error.what();
-    }
+    } catch (const StoreError& error) { return error.what(); }
     return "opened";
   };
   {
@@ -312,7 +319,9 @@ class Child {
     kill();
     wait();
   }
-  void kill() const { if (!status_) ::kill(pid_, SIGKILL); }
+  void kill() const {
+    if (!status_) ::kill(pid_, SIGKILL);
+  }
   int wait() {
     if (!status_) REQUIRE(::waitpid(pid_, &status_.emplace(), 0) == pid_);
     return *status_;
@@ -399,7 +408,8 @@ TEST_CASE("rocksdb: another process that has it is named as the cause") {
   const Child child("store child: holds*", path, pipe.writer());
   pipe.close_writer();
   REQUIRE(pipe.read() == 1);
-  CHECK_THROWS_WITH_AS(open_rocksdb(path), ("another process has the state store '" + path + "': end it, or give this one another folder").c_str(), StoreError);
+  CHECK_THROWS_WITH_AS(open_rocksdb(path),
+                       ("another process has the state store '" + path + "': end it, or give this one another folder").c_str(), StoreError);
 }
 
 TEST_CASE("rocksdb: a process killed at any moment leaves exactly the batches up to some point, and all that were answered") {
@@ -408,7 +418,8 @@ TEST_CASE("rocksdb: a process killed at any moment leaves exactly the batches up
     CAPTURE(round);
     const Folder folder;
     Pipe pipe;
-    Child child("store child: writes*", folder / "state", pipe.writer(), std::to_string(random.below(3000)) + ":" + std::to_string(random.below(50'000)));
+    Child child("store child: writes*", folder / "state", pipe.writer(),
+                std::to_string(random.below(3000)) + ":" + std::to_string(random.below(50'000)));
     pipe.close_writer();
     int answered = 0;
     while (const auto number = pipe.read()) answered = *number;

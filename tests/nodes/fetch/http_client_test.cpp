@@ -6,13 +6,14 @@
 using namespace headrace;
 using namespace std::chrono_literals;
 using headrace::testing::ClientUnderTest;
-using How = headrace::testing::HttpServer::How;
+using headrace::testing::HttpServer;
+using How = HttpServer::How;
 
 namespace {
 
 std::string host(int number) { return "h" + std::to_string(number) + ".localhost"; }
 
-std::vector<Duration> times(const std::vector<headrace::testing::HttpServer::Request>& requests) {
+std::vector<Duration> times(const std::vector<HttpServer::Request>& requests) {
   std::vector<Duration> out;
   for (const auto& request : requests) out.push_back(request.at);
   return out;
@@ -150,6 +151,19 @@ TEST_CASE("who must wait is told so, and begins when it says") {
   }
 }
 
+TEST_CASE("a redirect that must wait says so again") {
+  ClientUnderTest test("{allow_private: true, delay: 1s}");
+  test.server.answer("/a", {.status = 301, .headers = {{"Location", "/b"}}});
+  test.server.answer("/b", {.status = 301, .headers = {{"Location", test.server.url("/c", host(1))}}});
+  test.server.answer("/c", {.status = 301, .headers = {{"Location", "/d"}}});
+  test.server.answer("/d", {.body = "x"});
+  std::string told;
+  test.get({.url = test.server.url("/a")}, {.waiting = [&] { told += "w"; }, .turn = [&](const auto& go) { told += "t"; go(); }});
+  test.pump_all();
+  CHECK(told == "wtwt");  // for /b and /d: /a and /c began at once
+  CHECK(times(test.server.requests()) == std::vector<Duration>{0s, 1s, 1s, 2s});
+}
+
 TEST_CASE("a host that asks for a pause gets it, from everyone who waits for it") {
   ClientUnderTest test("{allow_private: true, delay: 1s}");
   test.server.answer("/busy", {.status = 429, .headers = {{"Retry-After", "100"}}});
@@ -198,11 +212,15 @@ TEST_CASE("bodies and headers are bounded while they come") {
   test.server.answer("/told", {.body = std::string(2000, 'x')});
   test.server.answer("/endless", {.body = "for ever ", .how = How::endless});
   test.server.answer("/bomb", {.body = headrace::testing::gzip_of_letters(64u << 20), .headers = {{"Content-Encoding", "gzip"}}});
-  test.server.answer("/headers", {.body = "x", .headers = {{"X-Long", std::string(300u << 10, 'h')}}});
+  test.server.answer("/header", {.body = "x", .headers = {{"X-Long", std::string(300u << 10, 'h')}}});
+  HttpServer::Answer many{.body = "x"};
+  for (int i = 0; i < 40; ++i) many.headers.emplace_back("X-" + std::to_string(i), std::string(8u << 10, 'h'));
+  test.server.answer("/headers", many);
   test.server.answer("/fits", {.body = std::string(1000, 'x')});
-  for (const std::string path : {"/told", "/endless", "/bomb", "/headers"}) {
+  for (const std::string path : {"/told", "/endless", "/bomb", "/header", "/headers"}) {
     CAPTURE(path);
     const Failure failure = test.failure({.url = test.server.url(path), .max_bytes = {1000}});
+    CAPTURE(failure.message);
     CHECK(failure.kind == "too_large");
     CHECK_FALSE(failure.retryable);
   }

@@ -83,3 +83,15 @@ TEST_CASE("parse_feed: every truncation and many flipped bytes are answered") {
     }
   }
 }
+
+// Namespaces, authors and depth, as many as the document holds: what one element costs does not depend on the others.
+TEST_CASE("parse_feed: a document of nothing but declarations and authors is read in one pass") {
+  std::string body = "<rss";
+  for (int i = 0; i < 100; ++i) body += " xmlns:n" + std::to_string(i) + "='u" + std::to_string(i) + "'";
+  body += "><channel><item>";
+  for (int i = 0; i < 50'000; ++i) body += "<author><n99:b/></author>";
+  TestNode parse("parse_feed");
+  auto answer = parse.given<"feed_document">(document(body)).call<ParsedFeed>();
+  CHECK(answer.value().entries.size() == 1);
+  CHECK_FALSE(answer.value().wellformed);
+}

@@ -70,16 +70,15 @@ TEST_CASE("xml reader: depth is bounded, and what lies deeper keeps its text") {
   for (int i = 0; i < 100'000; ++i) deep += "<b>";
   deep += "x";
   for (int i = 0; i < 100'000; ++i) deep += "</b>";
-  XmlReader xml("<a>" + deep + "</a>");
-  XmlReader again(deep);
+  XmlReader xml(deep);
   std::size_t most = 0, texts = 0;
-  for (auto event = again.next(); event != XmlReader::Event::done; event = again.next()) {
-    most = std::max(most, again.depth());
+  for (auto event = xml.next(); event != XmlReader::Event::done; event = xml.next()) {
+    most = std::max(most, xml.depth());
     texts += event == XmlReader::Event::text;
   }
   CHECK(most == XmlReader::max_depth);
   CHECK(texts == 1);
-  CHECK(again.repaired());
+  CHECK(xml.repaired());
 }
 
 TEST_CASE("xml reader: constructs without an end cost one pass") {

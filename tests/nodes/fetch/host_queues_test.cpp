@@ -1,0 +1,102 @@
+#include "nodes/fetch/host_queues.hpp"
+
+#include <doctest/doctest.h>
+
+#include <set>
+
+#include "core/run/random.hpp"
+
+using namespace headrace;
+using namespace std::chrono_literals;
+
+// Random arrivals, ends, holds and steps of time: each request gets one turn, in the order of its host, and no limit is broken.
+TEST_CASE("queues of hosts keep their promises under random use") {
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    CAPTURE(seed);
+    RandomNumbers random(seed);
+    const HostQueues::Limits limits{random.below(3) * 1s, 1 + static_cast<int>(random.below(3)), 1 + static_cast<int>(random.below(5))};
+    HostQueues queues(limits);
+    std::map<HostQueues::Id, std::string> host_of;
+    std::map<std::string, HostQueues::Id> last_turn;
+    std::map<std::string, Duration> last_start, held;
+    std::map<std::string, std::multiset<HostQueues::Id>> active;
+    std::vector<std::pair<HostQueues::Id, bool>> on_way;  // and whether started
+    Duration now{0};
+    HostQueues::Id next = 1, turns = 0, taken = 0;
+
+    const auto pop_all = [&] {
+      while (const auto id = queues.pop(now)) {
+        const std::string& host = host_of.at(*id);
+        ++turns;
+        REQUIRE(last_turn[host] < *id);
+        last_turn[host] = *id;
+        active[host].insert(*id);
+        REQUIRE(static_cast<int>(active[host].size()) <= limits.per_host);
+        REQUIRE(now >= held[host]);
+        if (last_start.contains(host)) REQUIRE(now >= last_start[host] + limits.delay);
+        on_way.emplace_back(*id, false);
+        REQUIRE(static_cast<int>(on_way.size()) <= limits.total);
+      }
+    };
+    const auto step_one = [&](std::size_t index) {
+      auto& [id, started] = on_way[index];
+      const std::string host = host_of.at(id);
+      if (!started && random.below(4) > 0) {
+        queues.started(host, now);
+        last_start[host] = now;
+        started = true;
+        return;
+      }
+      if (started) queues.released(host, now);
+      else queues.abandoned(host, now);
+      active[host].erase(id);
+      on_way.erase(on_way.begin() + static_cast<std::ptrdiff_t>(index));
+    };
+
+    for (int i = 0; i < 2000; ++i) {
+      const std::string host = "host" + std::to_string(random.below(6));
+      switch (random.below(6)) {
+        case 0: case 1:
+          host_of[next] = host;
+          queues.push(host, next++, now);
+          break;
+        case 2: case 3:
+          if (!on_way.empty()) step_one(random.below(on_way.size()));
+          break;
+        case 4: now += random.below(1500) * 1ms; break;
+        default: {
+          if (host_of.empty() || random.below(10) > 0) break;
+          const std::string known = host_of.begin()->second;
+          held[known] = std::max(held[known], now + Duration(1s) * static_cast<int>(random.below(5)));
+          queues.hold(known, held[known]);
+          if (random.below(2)) taken += queues.take_waiting(known).size();
+        }
+      }
+      pop_all();
+    }
+    while (turns + taken < next - 1) {  // everything that was asked for comes to its turn
+      if (!on_way.empty()) {
+        step_one(random.below(on_way.size()));
+      } else {
+        REQUIRE(queues.due() != Duration::max());
+        now = std::max(now, queues.due());
+      }
+      pop_all();
+    }
+    CHECK(turns + taken == next - 1);
+  }
+}
+
+TEST_CASE("hosts take turns when connections are short") {
+  HostQueues queues({0s, 1, 1});
+  for (HostQueues::Id id = 1; id <= 3; ++id) queues.push("a", id, 0s);
+  for (HostQueues::Id id = 4; id <= 6; ++id) queues.push("b", id, 0s);
+  std::vector<HostQueues::Id> order;
+  while (const auto id = queues.pop(0s)) {
+    order.push_back(*id);
+    const std::string host = *id <= 3 ? "a" : "b";
+    queues.started(host, 0s);
+    queues.released(host, 0s);
+  }
+  CHECK(order == std::vector<HostQueues::Id>{1, 4, 2, 5, 3, 6});
+}
