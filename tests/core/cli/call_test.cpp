@@ -122,5 +122,7 @@ TEST_CASE("--stats counts every line") {
   CHECK(records.member("done")->integer() == 1);
   CHECK(records.member("dropped")->integer() == 1);
   CHECK(records.member("failed")->integer() == 2);
-  CHECK(stats.root().member("failed")->member("cli_score")->member("bad_input")->integer() == 1);
+  const auto failed = stats.root().member("failed")->member("cli_score");
+  REQUIRE_MESSAGE(failed, folder.read("stats.json"));
+  CHECK(failed->member("bad_input")->integer() == 1);
 }
