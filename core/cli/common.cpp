@@ -75,6 +75,7 @@ std::optional<RunReport> run_plan(const Plan& plan, RunOptions options, const Co
   try {
     Run run(plan, std::move(options));
     const SignalGuard guard(console.signals && signals == Signals::handled ? &run : nullptr);
+    if (console.signals && signals == Signals::handled) console.err << "running " << plan.path << ": a signal stops it\n" << std::flush;
     return run.run();
   } catch (const StartError& error) {
     console.err << format_diagnostic(error.diagnostic);

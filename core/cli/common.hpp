@@ -19,7 +19,7 @@ struct RunSetup {
 RunSetup setup_of(const Args& args);  // --threads, --serial, --seed, --log, --state; throws UsageError, StoreError
 
 // Runs; nothing when it could not start, which has then been said. `handled`: a signal ends the run in order, if the console
-// allows it. A verb that waits for standard input leaves signals alone, so that they end the process.
+// allows it, and a line says that it has begun. Verbs that wait for standard input, or for one record, leave signals alone.
 enum class Signals { handled, left_alone };
 std::optional<RunReport> run_plan(const Plan& plan, RunOptions options, const Console& console, Signals signals);
 

@@ -154,7 +154,7 @@ int eval(const Args& args, const Console& console) {
   options.dead_letters = "";
   options.feed = [&](Feeder& feeder) { feeder.admit(std::move(seed)); };
   options.observer = [&](const RetiredRecord& record) { capture.see(record); };
-  const auto report = run_plan(*plan, std::move(options), console, Signals::handled);
+  const auto report = run_plan(*plan, std::move(options), console, Signals::left_alone);
   if (!report) return bad_config;
   if (!write_stats(args, *report, console)) return sink_failed;
   if (!result) return cut_off;

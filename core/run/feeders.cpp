@@ -17,6 +17,13 @@ void set_value(Engine& engine, Record& record, int slot_index, AnyValue value) {
   engine.admission().add_bytes(bytes);
 }
 
+// Of an expanding step the slot stands in the level below; its status does not.
+void set_status(Engine& engine, Record& record, int slot_index, Status status) {
+  const Slot& slot = engine.layout().plan->slots[static_cast<std::size_t>(slot_index)];
+  if (slot.step >= 0) engine.resolve_before_start(record, slot.step, status);
+  else record.status(slot.index) = status;
+}
+
 }  // namespace
 
 class Feeders::Source final : public SourceTarget {
@@ -72,10 +79,10 @@ class Feeders::Feed final : public Feeder {
       Engine& engine = feeders_.engine_;
       const auto& slots = engine.layout().plan->slots;
       for (auto& [slot, value] : seed.values) set_value(engine, record, slot, std::move(value));
-      for (const int slot : seed.absent) record.status(slots[static_cast<std::size_t>(slot)].index) = Status::absent;
+      for (const int slot : seed.absent) set_status(engine, record, slot, Status::absent);
       if (!seed.failure) return;
-      if (seed.failed_slot >= 0) record.status(slots[static_cast<std::size_t>(seed.failed_slot)].index) = Status::failed;
-      engine.fail_before_start(record, -1, std::move(*seed.failure));
+      if (seed.failed_slot >= 0) set_status(engine, record, seed.failed_slot, Status::failed);
+      engine.fail_before_start(record, seed.failed_slot >= 0 ? slots[static_cast<std::size_t>(seed.failed_slot)].step : -1, std::move(*seed.failure));
     });
   }
 

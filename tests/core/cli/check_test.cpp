@@ -6,12 +6,12 @@ TEST_CASE("check says everything that is wrong with all files, and how much it w
   const Folder folder;
   const std::string good = folder.write("good.yaml", counting_pipeline);
   const std::string bad = folder.write("bad.yaml", "inputs: [cli_number]\ngraph:\n  cli_score: {node: cli_score, facto: 3}\n  x: cli_twcie\n");
-  const Outcome fine = headrace({"check", good});
+  const Outcome fine = command({"check", good});
   CHECK(fine.code == 0);
   CHECK(fine.out == "1 file: no errors\n");
   CHECK(fine.err.empty());
 
-  const Outcome both = headrace({"check", good, bad, folder.path("none.yaml")});
+  const Outcome both = command({"check", good, bad, folder.path("none.yaml")});
   CHECK(both.code == 1);
   CHECK_MESSAGE(both.out.starts_with("3 files: 3 errors"), both.out);
   CHECK_MESSAGE(contains(both.err, "bad.yaml:3:32: error["), both.err);
@@ -24,19 +24,19 @@ TEST_CASE("check --strict counts warnings") {
   std::string text = counting_pipeline;
   text.replace(text.find("graph:\n"), 7, "graph:\n  unread: {node: cli_twice, in: {cli_number: cli_score}}\n");
   const std::string file = folder.write("unused.yaml", text);
-  const Outcome lax = headrace({"check", file});
+  const Outcome lax = command({"check", file});
   CHECK(lax.code == 0);
-  CHECK_MESSAGE(lax.out == "1 file: no errors, 1 warning\n", lax.out + lax.err);
-  CHECK(headrace({"check", file, "--strict"}).code == 1);
+  CHECK_MESSAGE(lax.out == "1 file: no errors, 1 warning\n", (lax.out + lax.err));
+  CHECK(command({"check", file, "--strict"}).code == 1);
 }
 
 TEST_CASE("check takes parameters and accepts that a required one is unset") {
   const Folder folder;
   const std::string file = folder.write("p.yaml", "params: {factor: !required \"how much\"}\ninputs: [cli_number]\ngraph:\n  cli_score: {node: cli_score, factor: \"${factor}\"}\n");
-  CHECK(headrace({"check", file}).code == 0);
-  CHECK(headrace({"check", file, "--set", "factor=3"}).code == 0);
-  const Outcome bad = headrace({"check", file, "--set", "factor=1000"});
+  CHECK(command({"check", file}).code == 0);
+  CHECK(command({"check", file, "--set", "factor=3"}).code == 0);
+  const Outcome bad = command({"check", file, "--set", "factor=1000"});
   CHECK(bad.code == 1);
   CHECK_MESSAGE(contains(bad.err, "must lie in 1 to 100"), bad.err);
-  CHECK(headrace({"check", file, "--set", "factr=3"}).code == 1);
+  CHECK(command({"check", file, "--set", "factr=3"}).code == 1);
 }

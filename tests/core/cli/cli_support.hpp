@@ -1,4 +1,4 @@
-// The command under test, as main() calls it, and files to run it on. Its nodes are registered in cli_nodes_test.cpp.
+// The command under test, as main() calls it, and files to run it on. Its nodes are registered in cli_nodes.cpp.
 #pragma once
 #include <doctest/doctest.h>
 
@@ -16,7 +16,7 @@ struct Outcome {
   std::string out, err;
 };
 
-inline Outcome headrace(const std::vector<std::string>& arguments, const std::string& input = "") {
+inline Outcome command(const std::vector<std::string>& arguments, const std::string& input = "") {
   std::istringstream in(input);
   std::ostringstream out, err;
   const int code = cli::run_command(arguments, {in, out, err});

@@ -25,26 +25,26 @@ TEST_CASE("Wrong usage exits 2 and says what was meant") {
                          Row{{"eval", "a.yaml", "cli_number=1"}, "say what to compute: --want KEY,..."},
                          Row{{"eval", "a.yaml", "cli_number", "--want", "x"}, "'cli_number' must be name=value"}}) {
     CAPTURE(row.says);
-    const Outcome outcome = headrace(row.arguments);
+    const Outcome outcome = command(row.arguments);
     CHECK(outcome.code == 2);
     CHECK(outcome.out.empty());
     CHECK_MESSAGE(contains(outcome.err, row.says), outcome.err);
   }
-  CHECK(headrace({}).code == 2);
+  CHECK(command({}).code == 2);
 }
 
 TEST_CASE("Every verb has help with one example that names it") {
-  const Outcome all = headrace({"--help"});
+  const Outcome all = command({"--help"});
   CHECK(all.code == 0);
   for (const std::string verb : {"run", "check", "test", "call", "eval", "list", "show", "replay"}) {
     CHECK(contains(all.out, "\n  " + verb + " "));
-    const Outcome help = headrace({verb, "--help"});
+    const Outcome help = command({verb, "--help"});
     CHECK(help.code == 0);
     CHECK(help.out.starts_with("headrace " + verb));
     const auto example = help.out.find("\nexample:\n");
     REQUIRE(example != std::string::npos);
     CHECK(contains(help.out.substr(example), "headrace " + verb));
-    CHECK(headrace({"help", verb}).out == help.out);
+    CHECK(command({"help", verb}).out == help.out);
   }
-  CHECK(headrace({"--version"}).out.starts_with("headrace "));
+  CHECK(command({"--version"}).out.starts_with("headrace "));
 }

@@ -4,14 +4,14 @@
 using namespace headrace::cli_test;
 
 TEST_CASE("list names what is registered, always in the same order") {
-  const Outcome nodes = headrace({"list", "nodes"});
+  const Outcome nodes = command({"list", "nodes"});
   CHECK(nodes.code == 0);
   CHECK(contains(nodes.out, "cli_score"));
   CHECK(contains(nodes.out, "pure, may drop"));
-  CHECK(nodes.out == headrace({"list", "nodes"}).out);
-  CHECK(contains(headrace({"list", "keys"}).out, "cli_number"));
-  CHECK(contains(headrace({"list"}).out, "\nkeys\n"));
-  const headrace::JsonDocument json(headrace({"list", "nodes", "--format", "json"}).out);
+  CHECK(nodes.out == command({"list", "nodes"}).out);
+  CHECK(contains(command({"list", "keys"}).out, "cli_number"));
+  CHECK(contains(command({"list"}).out, "\nkeys\n"));
+  const headrace::JsonDocument json(command({"list", "nodes", "--format", "json"}).out);
   CHECK(json.root().elements().size() == lines_of(nodes.out).size());
 }
 
@@ -21,7 +21,7 @@ TEST_CASE("list pipelines shows the files of a folder with their parameters") {
   folder.write("sub/a.yaml", input_pipeline);
   folder.write("a_test.yaml", "pipeline: b.yaml\ntests: []\n");
   folder.write("topics.yaml", "topics: []\n");
-  const auto lines = lines_of(headrace({"list", "pipelines", folder.path()}).out);
+  const auto lines = lines_of(command({"list", "pipelines", folder.path()}).out);
   REQUIRE(lines.size() == 2);
   CHECK(contains(lines[0], "b.yaml"));
   CHECK(contains(lines[0], "params: from to"));
@@ -29,8 +29,8 @@ TEST_CASE("list pipelines shows the files of a folder with their parameters") {
 }
 
 TEST_CASE("show says what a node is") {
-  CHECK(headrace({"show", "cli_twice"}).out == "cli_twice: Doubles a number.\npure; gives integer\n\ninputs\n  cli_number  integer\n");
-  const Outcome score = headrace({"show", "cli_score"});
+  CHECK(command({"show", "cli_twice"}).out == "cli_twice: Doubles a number.\npure; gives integer\n\ninputs\n  cli_number  integer\n");
+  const Outcome score = command({"show", "cli_score"});
   CHECK(score.out == R"(cli_score: Scores a number.
 pure, may drop; gives integer
 
@@ -48,21 +48,21 @@ integer
 }
 
 TEST_CASE("show in the formats that programs and pages take") {
-  const Outcome schema = headrace({"show", "cli_words", "--format", "jsonschema"});
+  const Outcome schema = command({"show", "cli_words", "--format", "jsonschema"});
   CHECK(schema.code == 0);
   const auto lines = lines_of(schema.out);  // a node and a key have that name
   REQUIRE(lines.size() == 3);
   const headrace::JsonDocument node(lines[0]);
   CHECK(node.root().member("properties")->member("node")->member("const")->string() == "cli_words");
   CHECK(lines[2] == R"({"type":"array","items":{"type":"string"}})");
-  CHECK(contains(headrace({"show", "cli_words", "--format", "markdown"}).out, "| `cli_number` | integer |"));
-  const headrace::JsonDocument json(headrace({"show", "cli_sum", "--format", "json"}).out);
+  CHECK(contains(command({"show", "cli_words", "--format", "markdown"}).out, "| `cli_number` | integer |"));
+  const headrace::JsonDocument json(command({"show", "cli_sum", "--format", "json"}).out);
   CHECK(json.root().member("kind")->string() == "stateful");
 }
 
 TEST_CASE("show says what a file declares") {
   const Folder folder;
-  const Outcome text = headrace({"show", folder.write("p.yaml", counting_pipeline)});
+  const Outcome text = command({"show", folder.write("p.yaml", counting_pipeline)});
   CHECK(text.code == 0);
   CHECK(text.out == "counting: " + folder.path("p.yaml") + R"(
 
@@ -79,8 +79,8 @@ sinks
 outputs
   twice  integer
 )");
-  const headrace::JsonDocument schema(headrace({"show", folder.write("q.yaml", input_pipeline), "--format", "jsonschema"}).out);
+  const headrace::JsonDocument schema(command({"show", folder.write("q.yaml", input_pipeline), "--format", "jsonschema"}).out);
   CHECK(schema.root().member("$defs")->member("input")->member("properties")->members().size() == 2);
   CHECK(schema.root().member("$defs")->member("output")->member("properties")->member("words"));
-  CHECK(headrace({"show", folder.write("broken.yaml", "graph: {a: nonesuch}\n")}).code == 78);
+  CHECK(command({"show", folder.write("broken.yaml", "graph: {a: nonesuch}\n")}).code == 78);
 }
