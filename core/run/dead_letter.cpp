@@ -52,7 +52,7 @@ std::string dead_letter(const Plan& plan, const std::vector<StepLayout>& steps, 
   }
   for (const SinkLayout& sink : level.sinks) needs.add(sink.ports, 0);
   std::vector<RecordNotes::Error> errors = record.notes.errors;
-  std::sort(errors.begin(), errors.end(), [](const auto& a, const auto& b) { return a.step < b.step; });
+  std::sort(errors.begin(), errors.end(), [](const auto& a, const auto& b) { return a.error.key < b.error.key; });
 
   JsonWriter writer;
   writer.begin_object();

@@ -14,10 +14,11 @@ class View final : public RetiredRecord {
  public:
   View(Engine& engine, Record& record, Verdict verdict) : plan_(*engine.layout().plan), layout_(engine.layout()), record_(record), verdict_(verdict) {
     const auto& drops = record.notes.drops;
-    const auto first = std::min_element(drops.begin(), drops.end(), [](const auto& a, const auto& b) { return a.step < b.step; });
+    // By name, so that neither timing nor the order of declarations decides which one speaks for the record.
+    const auto first = std::min_element(drops.begin(), drops.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
     if (first != drops.end()) drop_ = &*first;
     auto sorted = record.notes.errors;
-    std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.step < b.step; });
+    std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.error.key < b.error.key; });
     for (auto& each : sorted) errors_.push_back(std::move(each.error));
   }
   std::uint64_t number() const override { return record_.number; }
