@@ -220,7 +220,7 @@ bench::Row measure(const Shape& shape, int threads, const bench::Settings& setti
   const auto plan = bench::plan_of(shape.pipeline);
   const std::int64_t wanted = expected(records, shape.value);
   const auto timed = [&](auto&& body) {
-    const double time = bench::time_per(static_cast<std::uint64_t>(records) * nodes, body);
+    const double time = bench::time_per(static_cast<std::uint64_t>(records) * nodes, bench::By::wall, body);
     expect(taken, wanted);
     return time;
   };

@@ -9,7 +9,8 @@
 // A measure gives nanoseconds per unit. Taking turns lets a busy moment of the machine fall on both sides; the median says
 // what is usual, the minimum what the code costs, the maximum how far to trust either.
 #pragma once
-#include <chrono>
+#include <time.h>
+
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -20,7 +21,7 @@ namespace bench {
 struct Settings {
   int threads = 0;        // 0: what the workload measures by itself
   bool quick = false;     // a few records: does it still run?
-  int repetitions = 15;
+  int repetitions = 21;
 };
 
 struct Spread {
@@ -55,12 +56,18 @@ std::vector<Spread> in_turns(int repetitions, const std::vector<Measure>& measur
 std::string to_json(const Workload& workload, const Settings& settings, const Report& report);
 std::string to_text(const Workload& workload, const Report& report);
 
-// Nanoseconds that `body` takes, for each of `units`.
-template <class Body> double time_per(std::uint64_t units, Body&& body) {
-  const auto before = std::chrono::steady_clock::now();
+// Nanoseconds that `body` takes, for each of `units`: by the wall, or of this thread alone, which another process that
+// wants the core does not lengthen.
+enum class By { wall, thread };
+template <class Body> double time_per(std::uint64_t units, By by, Body&& body) {
+  const auto now = [clock = by == By::wall ? CLOCK_MONOTONIC : CLOCK_THREAD_CPUTIME_ID] {
+    timespec time{};
+    clock_gettime(clock, &time);
+    return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);
+  };
+  const double before = now();
   body();
-  const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - before;
-  return took.count() / static_cast<double>(units);
+  return (now() - before) / static_cast<double>(units);
 }
 
 // The compiler must take `value` as read.
