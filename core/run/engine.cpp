@@ -44,6 +44,8 @@ std::unique_ptr<Worker> Engine::new_worker() {
   auto worker = std::make_unique<Worker>();
   worker->counters = &statistics_.new_shard();
   worker->context.services = &services_;
+  worker->context.marks = &worker->marks;
+  for (const StepLayout& step : steps_) worker->inputs.resize(std::max(worker->inputs.size(), step.ports.size()));
   return worker;
 }
 
@@ -114,7 +116,7 @@ void Engine::finish(Worker& worker, Record& record, int step, Status status) {
 // Finds the inputs. Gives ready, or what the step is instead of being called.
 Status Engine::bind(Worker& worker, Record& record, const StepLayout& step) {
   if (record.cancelled.load(std::memory_order_relaxed)) return Status::skipped;
-  worker.inputs.resize(step.ports.size());
+  if (bind_direct(worker, record, step)) return Status::ready;
   for (const Reader& after : step.after) {
     Record* owner = &record;
     for (int i = 0; i < after.up; ++i) owner = owner->parent;
@@ -133,6 +135,17 @@ Status Engine::bind(Worker& worker, Record& record, const StepLayout& step) {
   return Status::ready;
 }
 
+// The common case, in a few instructions: every input is a value of the record itself, and there.
+bool Engine::bind_direct(Worker& worker, Record& record, const StepLayout& step) {
+  if (!step.direct) return false;
+  const void** input = worker.inputs.data();
+  for (const DirectPort& port : step.direct_ports) {
+    if (record.status(port.slot) != Status::ready) return false;
+    *input++ = record.at(port.offset);
+  }
+  return true;
+}
+
 Status Engine::execute(Worker& worker, Record& record, int index) {
   const StepLayout& step = steps_[static_cast<std::size_t>(index)];
   if (const Status known = record.status(step.slot); known != Status::empty) return known;  // resolved before the start
@@ -143,16 +156,13 @@ Status Engine::execute(Worker& worker, Record& record, int index) {
 
 Status Engine::call(Worker& worker, Record& record, int index, const StepLayout& step) {
   CallContext& context = worker.context;
-  std::vector<MarkedChange> marks;
   context.record = record.id;
   context.key_hash = step.key_hash;
   context.document_id = record.document;
-  context.marks = &marks;
   context.ports = &step.call_ports;
   const Duration timeout = step.plan->decorators.timeout;
   context.deadline = timeout == Duration::max() ? timeout : services_.clock.elapsed() + timeout;
-  const bool stateful = step.plan->spec->takes_state;
-  if (stateful) context.state = hooks_.open_state(index, record);
+  if (step.takes_state) context.state = hooks_.open_state(index, record);
 
   KeyCounters& counters = (*worker.counters)[static_cast<std::size_t>(index)];
   ++counters.calls;
@@ -168,8 +178,8 @@ Status Engine::call(Worker& worker, Record& record, int index, const StepLayout&
     status = step.node->call(worker.inputs.data(), out, context);
   }
 
-  if (stateful) hooks_.close_state(index, record);
-  if (!marks.empty()) note_marks(record, index, marks);
+  if (step.takes_state) hooks_.close_state(index, record);
+  if (!worker.marks.empty()) note_marks(record, index, worker.marks);
   if (status == Status::ready && context.children) expand(worker, record, index, std::move(context.children));
   return status;
 }
@@ -187,7 +197,7 @@ Status Engine::start_async(Worker& worker, Record& record, int index, const Step
   calls_under_way_[static_cast<std::size_t>(index)].fetch_add(1, std::memory_order_relaxed);
   attempt->started = ticks();
   attempt->start_timeout(step.plan->decorators.timeout);
-  const auto inputs = worker.inputs;  // the record may go on, on another thread, before start() has returned
+  const std::vector<const void*> inputs(worker.inputs.begin(), worker.inputs.begin() + static_cast<std::ptrdiff_t>(step.ports.size()));  // the record may go on, on another thread, before start() has returned
   step.node->start(inputs.data(), attempt, context);
   return Status::pending;
 }
@@ -195,6 +205,7 @@ Status Engine::start_async(Worker& worker, Record& record, int index, const Step
 // What a step's outcome means after its decorators: retry, on_error, the twin check.
 Status Engine::settle_status(Worker& worker, Record& record, int index, Status status) {
   const StepLayout& step = steps_[static_cast<std::size_t>(index)];
+  if (status == Status::ready && step.trivial && !step.identity) return status;  // nothing to look after
   KeyCounters& counters = (*worker.counters)[static_cast<std::size_t>(index)];
   if (record.status(step.slot) != Status::empty) {  // resolved before the start
     if (step.identity && status == Status::ready && is_twin(record)) note_drop(record, index, "duplicate");
@@ -273,7 +284,7 @@ int Engine::resolve(Worker& worker, Record& record, int index, Status status) {
   if (status != Status::failed && status != Status::skipped) release_inputs(record, step);
   if (step.plan->child_level >= 0 && status != Status::ready) announce_children(record, index, 0);
   if (step.turnstile >= 0) leave_ordered(record, index);
-  leave_gate(record, index);
+  if (step.gate >= 0) leave_gate(record, index);
   const int next = pass_on(worker, record, step);
   if (count_down(record.left) == 0 && record.open.fetch_sub(1, std::memory_order_acq_rel) == 1) hooks_.complete(record);
   return next;
@@ -284,7 +295,8 @@ int Engine::pass_on(Worker& worker, Record& record, const StepLayout& step) {
   for (const int successor : step.successors) {
     const StepLayout& to = steps_[static_cast<std::size_t>(successor)];
     if (count_down(record.pending(to.local)) != 0) continue;
-    if (!dispatch(worker, record, successor)) continue;
+    const bool may_wait = to.turnstile >= 0 || to.gate >= 0;
+    if (may_wait && !dispatch(worker, record, successor)) continue;
     if (next < 0 && step.inline_after && to.inline_after) next = successor;
     else executor_->put(record, successor);
   }
@@ -294,22 +306,19 @@ int Engine::pass_on(Worker& worker, Record& record, const StepLayout& step) {
 // Whether a step whose predecessors are resolved may run at once; otherwise it waits for its turn or for a place.
 bool Engine::dispatch(Worker& worker, Record& record, int index) {
   const StepLayout& step = steps_[static_cast<std::size_t>(index)];
-  if (step.turnstile < 0 && step.gate < 0) return true;
   if (record.status(step.slot) != Status::empty || bind(worker, record, step) != Status::ready) return true;  // will not be called
   return step.turnstile >= 0 ? arrive_ordered(record, index) : enter_gate(record, index);
 }
 
 void Engine::release_inputs(Record& record, const StepLayout& step) {
-  for (const PortLayout& port : step.ports)
-    for (const Reader& reader : port.from) {
-      if (!reader.counted || record.status(reader.slot) != Status::ready) continue;
-      if (count_down(record.readers(reader.slot)) != 0) continue;
-      const Slot& slot = *record.layout->slots[static_cast<std::size_t>(reader.slot)];
-      const std::size_t bytes = slot.type->heap_bytes(record.at(slot.offset));
-      slot.type->destroy(record.at(slot.offset));
-      record.bytes.fetch_sub(bytes, std::memory_order_relaxed);
-      admission_.remove_bytes(bytes);
-    }
+  for (const Reader& reader : step.counted) {
+    if (record.status(reader.slot) != Status::ready || count_down(record.readers(reader.slot)) != 0) continue;
+    const Slot& slot = *record.layout->slots[static_cast<std::size_t>(reader.slot)];
+    const std::size_t bytes = slot.type->heap_bytes(record.at(slot.offset));
+    slot.type->destroy(record.at(slot.offset));
+    record.bytes.fetch_sub(bytes, std::memory_order_relaxed);
+    admission_.remove_bytes(bytes);
+  }
 }
 
 void Engine::account(Worker& worker, Record& record, int index, const StepLayout& step) {
