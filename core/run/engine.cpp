@@ -97,13 +97,17 @@ Turnstile::Path Engine::path_of(const Record& record) {
 
 // ---- steps -------------------------------------------------------------------------------------------------------------
 
+// The loop in which all work is done. What it calls for a common step is inline, so that a cheap node costs little more than
+// its own body.
 void Engine::run(Worker& worker, Record* record, int step) {
   record->handoff.load(std::memory_order_acquire);
   worker.last_tick = 0;
   while (step >= 0) {
     const Status status = execute(worker, *record, step);
     if (status == Status::pending) return;
-    step = resolve(worker, *record, step, settle_status(worker, *record, step, status));
+    const StepLayout& layout = steps_[static_cast<std::size_t>(step)];
+    const bool plain = status == Status::ready && layout.trivial && !layout.identity;  // nothing to look after
+    step = resolve(worker, *record, step, plain ? status : settle_status(worker, *record, step, status));
   }
 }
 
@@ -116,7 +120,6 @@ void Engine::finish(Worker& worker, Record& record, int step, Status status) {
 // Finds the inputs. Gives ready, or what the step is instead of being called.
 Status Engine::bind(Worker& worker, Record& record, const StepLayout& step) {
   if (record.cancelled.load(std::memory_order_relaxed)) return Status::skipped;
-  if (bind_direct(worker, record, step)) return Status::ready;
   for (const Reader& after : step.after) {
     Record* owner = &record;
     for (int i = 0; i < after.up; ++i) owner = owner->parent;
@@ -136,8 +139,8 @@ Status Engine::bind(Worker& worker, Record& record, const StepLayout& step) {
 }
 
 // The common case, in a few instructions: every input is a value of the record itself, and there.
-bool Engine::bind_direct(Worker& worker, Record& record, const StepLayout& step) {
-  if (!step.direct) return false;
+inline bool Engine::bind_direct(Worker& worker, Record& record, const StepLayout& step) {
+  if (!step.direct || record.cancelled.load(std::memory_order_relaxed)) return false;
   const void** input = worker.inputs.data();
   for (const DirectPort& port : step.direct_ports) {
     if (record.status(port.slot) != Status::ready) return false;
@@ -146,15 +149,15 @@ bool Engine::bind_direct(Worker& worker, Record& record, const StepLayout& step)
   return true;
 }
 
-Status Engine::execute(Worker& worker, Record& record, int index) {
+inline Status Engine::execute(Worker& worker, Record& record, int index) {
   const StepLayout& step = steps_[static_cast<std::size_t>(index)];
   if (const Status known = record.status(step.slot); known != Status::empty) return known;  // resolved before the start
-  const Status bound = bind(worker, record, step);
+  const Status bound = bind_direct(worker, record, step) ? Status::ready : bind(worker, record, step);
   if (bound != Status::ready) return bound;
   return step.kind == Kind::async ? start_async(worker, record, index, step) : call(worker, record, index, step);
 }
 
-Status Engine::call(Worker& worker, Record& record, int index, const StepLayout& step) {
+inline Status Engine::call(Worker& worker, Record& record, int index, const StepLayout& step) {
   CallContext& context = worker.context;
   context.record = record.id;
   context.key_hash = step.key_hash;
@@ -205,7 +208,6 @@ Status Engine::start_async(Worker& worker, Record& record, int index, const Step
 // What a step's outcome means after its decorators: retry, on_error, the twin check.
 Status Engine::settle_status(Worker& worker, Record& record, int index, Status status) {
   const StepLayout& step = steps_[static_cast<std::size_t>(index)];
-  if (status == Status::ready && step.trivial && !step.identity) return status;  // nothing to look after
   KeyCounters& counters = (*worker.counters)[static_cast<std::size_t>(index)];
   if (record.status(step.slot) != Status::empty) {  // resolved before the start
     if (step.identity && status == Status::ready && is_twin(record)) note_drop(record, index, "duplicate");
@@ -277,7 +279,7 @@ bool Engine::retry(Record& record, int index, const Failure& failure) {
 }
 
 // Writes the outcome down and passes it on. Gives the step that may run next in this task, or -1.
-int Engine::resolve(Worker& worker, Record& record, int index, Status status) {
+inline int Engine::resolve(Worker& worker, Record& record, int index, Status status) {
   if (status == Status::pending) return -1;
   const StepLayout& step = steps_[static_cast<std::size_t>(index)];
   record.status(step.slot) = status;
@@ -290,7 +292,7 @@ int Engine::resolve(Worker& worker, Record& record, int index, Status status) {
   return next;
 }
 
-int Engine::pass_on(Worker& worker, Record& record, const StepLayout& step) {
+inline int Engine::pass_on(Worker& worker, Record& record, const StepLayout& step) {
   int next = -1;
   for (const int successor : step.successors) {
     const StepLayout& to = steps_[static_cast<std::size_t>(successor)];
@@ -310,7 +312,7 @@ bool Engine::dispatch(Worker& worker, Record& record, int index) {
   return step.turnstile >= 0 ? arrive_ordered(record, index) : enter_gate(record, index);
 }
 
-void Engine::release_inputs(Record& record, const StepLayout& step) {
+inline void Engine::release_inputs(Record& record, const StepLayout& step) {
   for (const Reader& reader : step.counted) {
     if (record.status(reader.slot) != Status::ready || count_down(record.readers(reader.slot)) != 0) continue;
     const Slot& slot = *record.layout->slots[static_cast<std::size_t>(reader.slot)];
