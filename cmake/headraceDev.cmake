@@ -13,6 +13,8 @@ file(GLOB bench_sources CONFIGURE_DEPENDS bench/*.cpp)
 if(bench_sources)
   add_executable(headrace-bench ${bench_sources})
   target_link_libraries(headrace-bench PRIVATE headrace::nodes headrace_options TBB::tbb)
+  add_test(NAME bench_smoke COMMAND headrace-bench --quick)  # that every workload still runs; never how fast
+  set_tests_properties(bench_smoke PROPERTIES LABELS bench TIMEOUT 600)
 endif()
 
 file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS tests/*.cpp)

@@ -44,6 +44,8 @@ std::unique_ptr<Worker> Engine::new_worker() {
   auto worker = std::make_unique<Worker>();
   worker->counters = &statistics_.new_shard();
   worker->context.services = &services_;
+  worker->context.marks = &worker->marks;
+  for (const StepLayout& step : steps_) worker->inputs.resize(std::max(worker->inputs.size(), step.ports.size()));
   return worker;
 }
 
@@ -99,13 +101,17 @@ Turnstile::Path Engine::path_of(const Record& record) {
 
 // ---- steps -------------------------------------------------------------------------------------------------------------
 
+// The loop in which all work is done. What it calls for a common step is inline, so that a cheap node costs little more than
+// its own body.
 void Engine::run(Worker& worker, Record* record, int step) {
   record->handoff.load(std::memory_order_acquire);
   worker.last_tick = 0;
   while (step >= 0) {
     const Status status = execute(worker, *record, step);
     if (status == Status::pending) return;  // at work elsewhere
-    step = resolve(*record, step, settle_status(worker, *record, step, status));
+    const StepLayout& layout = steps_[static_cast<std::size_t>(step)];
+    const bool plain = status == Status::ready && layout.trivial && !layout.identity;  // nothing to look after
+    step = resolve(*record, step, plain ? status : settle_status(worker, *record, step, status));
   }
   if (step == branch_ends) end_branch(*record);
 }
@@ -141,7 +147,6 @@ void Engine::end_branch(Record& record) {
 // Finds the inputs, for `worker` if there is one. Gives ready, or what the step is instead of being called.
 Status Engine::bind(Worker* worker, Record& record, const StepLayout& step) {
   if (record.cancelled.load(std::memory_order_relaxed)) return Status::skipped;
-  if (worker) worker->inputs.resize(step.ports.size());
   for (const Reader& after : step.after) {
     Record* owner = &record;
     for (int i = 0; i < after.up; ++i) owner = owner->parent;
@@ -160,26 +165,34 @@ Status Engine::bind(Worker* worker, Record& record, const StepLayout& step) {
   return Status::ready;
 }
 
-Status Engine::execute(Worker& worker, Record& record, int index) {
+// The common case, in a few instructions: every input is a value of the record itself, and there.
+inline bool Engine::bind_direct(Worker& worker, Record& record, const StepLayout& step) {
+  if (!step.direct || record.cancelled.load(std::memory_order_relaxed)) return false;
+  const void** input = worker.inputs.data();
+  for (const DirectPort& port : step.direct_ports) {
+    if (record.status(port.slot) != Status::ready) return false;
+    *input++ = record.at(port.offset);
+  }
+  return true;
+}
+
+inline Status Engine::execute(Worker& worker, Record& record, int index) {
   const StepLayout& step = steps_[static_cast<std::size_t>(index)];
   if (const Status known = record.status(step.slot); known != Status::empty) return known;  // resolved before the start
-  const Status bound = bind(&worker, record, step);
+  const Status bound = bind_direct(worker, record, step) ? Status::ready : bind(&worker, record, step);
   if (bound != Status::ready) return bound;
   return step.kind == Kind::async ? start_async(worker, record, index, step) : call(worker, record, index, step);
 }
 
-Status Engine::call(Worker& worker, Record& record, int index, const StepLayout& step) {
+inline Status Engine::call(Worker& worker, Record& record, int index, const StepLayout& step) {
   CallContext& context = worker.context;
-  std::vector<MarkedChange> marks;
   context.record = record.id;
   context.key_hash = step.key_hash;
   context.document_id = record.document;
-  context.marks = &marks;
   context.ports = &step.call_ports;
   const Duration timeout = step.plan->decorators.timeout;
   context.deadline = timeout == Duration::max() ? timeout : services_.clock.elapsed() + timeout;
-  const bool stateful = step.plan->spec->takes_state;
-  if (stateful) context.state = hooks_.open_state(index, record);
+  if (step.takes_state) context.state = hooks_.open_state(index, record);
 
   KeyCounters& counters = (*worker.counters)[static_cast<std::size_t>(index)];
   ++counters.calls;
@@ -195,8 +208,8 @@ Status Engine::call(Worker& worker, Record& record, int index, const StepLayout&
     status = step.node->call(worker.inputs.data(), out, context);
   }
 
-  if (stateful) hooks_.close_state(index, record);
-  if (!marks.empty()) note_marks(record, index, marks);
+  if (step.takes_state) hooks_.close_state(index, record);
+  if (!worker.marks.empty()) note_marks(record, index, worker.marks);
   if (status == Status::ready && context.children) expand(worker, record, index, std::move(context.children));
   return status;
 }
@@ -214,7 +227,7 @@ Status Engine::start_async(Worker& worker, Record& record, int index, const Step
   calls_under_way_[static_cast<std::size_t>(index)].fetch_add(1, std::memory_order_relaxed);
   attempt->started = ticks();
   attempt->start_timeout(step.plan->decorators.timeout);
-  const auto inputs = worker.inputs;  // the record may go on, on another thread, before start() has returned
+  const std::vector<const void*> inputs(worker.inputs.begin(), worker.inputs.begin() + static_cast<std::ptrdiff_t>(step.ports.size()));  // the record may go on, on another thread, before start() has returned
   step.node->start(inputs.data(), attempt, context);
   return Status::pending;
 }
@@ -294,25 +307,26 @@ bool Engine::retry(Record& record, int index, const Failure& failure) {
 }
 
 // Writes the outcome down and passes it on. Gives the step that may run next in this task, or that the branch ends or waits.
-int Engine::resolve(Record& record, int index, Status status) {
+inline int Engine::resolve(Record& record, int index, Status status) {
   if (status == Status::pending) return branch_waits;
   const StepLayout& step = steps_[static_cast<std::size_t>(index)];
   record.status(step.slot) = status;
   if (status != Status::failed && status != Status::skipped) release_inputs(record, step);
   if (step.plan->child_level >= 0 && status != Status::ready) announce_children(record, index, 0);
   if (step.turnstile >= 0) leave_ordered(record, index);
-  leave_gate(record, index);
+  if (step.gate >= 0) leave_gate(record, index);
   const int next = pass_on(record, step);
   count_down(record.left);
   return next;
 }
 
-int Engine::pass_on(Record& record, const StepLayout& step) {
+inline int Engine::pass_on(Record& record, const StepLayout& step) {
   int next = branch_ends;
   for (const int successor : step.successors) {
     const StepLayout& to = steps_[static_cast<std::size_t>(successor)];
     if (count_down(record.pending(to.local)) != 0) continue;
-    if (!dispatch(record, successor)) continue;
+    const bool may_wait = to.turnstile >= 0 || to.gate >= 0;
+    if (may_wait && !dispatch(record, successor)) continue;
     if (next < 0 && step.inline_after && to.inline_after) next = successor;
     else {
       record.working.fetch_add(1, std::memory_order_relaxed);
@@ -330,17 +344,15 @@ bool Engine::dispatch(Record& record, int index) {
   return step.turnstile >= 0 ? arrive_ordered(record, index) : enter_gate(record, index);
 }
 
-void Engine::release_inputs(Record& record, const StepLayout& step) {
-  for (const PortLayout& port : step.ports)
-    for (const Reader& reader : port.from) {
-      if (!reader.counted || record.status(reader.slot) != Status::ready) continue;
-      if (count_down(record.readers(reader.slot)) != 0) continue;
-      const Slot& slot = *record.layout->slots[static_cast<std::size_t>(reader.slot)];
-      const std::size_t bytes = slot.type->heap_bytes(record.at(slot.offset));
-      slot.type->destroy(record.at(slot.offset));
-      record.bytes.fetch_sub(bytes, std::memory_order_relaxed);
-      admission_.remove_bytes(bytes);
-    }
+inline void Engine::release_inputs(Record& record, const StepLayout& step) {
+  for (const Reader& reader : step.counted) {
+    if (record.status(reader.slot) != Status::ready || count_down(record.readers(reader.slot)) != 0) continue;
+    const Slot& slot = *record.layout->slots[static_cast<std::size_t>(reader.slot)];
+    const std::size_t bytes = slot.type->heap_bytes(record.at(slot.offset));
+    slot.type->destroy(record.at(slot.offset));
+    record.bytes.fetch_sub(bytes, std::memory_order_relaxed);
+    admission_.remove_bytes(bytes);
+  }
 }
 
 void Engine::account(Worker& worker, Record& record, int index, const StepLayout& step) {

@@ -16,7 +16,8 @@ namespace headrace::run {
 struct Worker {
   Statistics::Shard* counters = nullptr;
   CallContext context;
-  std::vector<const void*> inputs;
+  std::vector<MarkedChange> marks;  // of the call under way
+  std::vector<const void*> inputs;  // of the call under way; as long as the longest list of ports
   std::int64_t last_tick = 0;  // the end of the previous timed step in this task
 };
 
@@ -91,6 +92,7 @@ class Engine {
 
   Status execute(Worker& worker, Record& record, int step);
   Status bind(Worker* worker, Record& record, const StepLayout& step);
+  static bool bind_direct(Worker& worker, Record& record, const StepLayout& step);
   Status call(Worker& worker, Record& record, int step, const StepLayout& layout);
   Status start_async(Worker& worker, Record& record, int step, const StepLayout& layout);
   Status settle_status(Worker& worker, Record& record, int step, Status status);

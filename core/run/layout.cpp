@@ -24,7 +24,7 @@ struct Builder {
   Reader reader(const Binding& binding, int level) {
     const Slot& slot = plan.slots[static_cast<std::size_t>(binding.slot)];
     const auto depth = [&](int of) { return layout.levels[static_cast<std::size_t>(of)].depth; };
-    return {depth(level) - depth(slot.level), slot.index, slot.offset, false, binding.path.empty() ? nullptr : &binding.path};
+    return {depth(level) - depth(slot.level), slot.index, slot.offset, binding.path.empty() ? nullptr : &binding.path};
   }
 
   PortLayout port(const BoundPort& bound, int level) {
@@ -35,16 +35,24 @@ struct Builder {
     return out;
   }
 
+  static bool is_direct(const StepLayout& step) {
+    for (const PortLayout& port : step.ports)
+      if (port.from.size() != 1 || port.from.front().up != 0 || port.from.front().path) return false;
+    return std::all_of(step.after.begin(), step.after.end(), [&](const Reader& after) {
+      return std::any_of(step.ports.begin(), step.ports.end(), [&](const PortLayout& port) { return after.up == 0 && port.from.front().slot == after.slot; });
+    });
+  }
+
   // Reads of one step, each slot of its own level once: they count down to the release of the slot.
   void count_reads(StepLayout& step, int level) {
     std::vector<int> seen;
-    for (PortLayout& each : step.ports)
-      for (Reader& one : each.from) {
+    for (const PortLayout& each : step.ports)
+      for (const Reader& one : each.from) {
         const bool known = std::find(seen.begin(), seen.end(), one.slot) != seen.end();
         if (one.up != 0 || known) continue;
         seen.push_back(one.slot);
         int& readers = layout.levels[static_cast<std::size_t>(level)].readers[static_cast<std::size_t>(one.slot)];
-        if (readers >= 0) ++readers, one.counted = true;
+        if (readers >= 0) ++readers, step.counted.push_back(one);
       }
   }
 };
@@ -71,6 +79,7 @@ Layout make_layout(const Plan& plan, const std::vector<std::unique_ptr<Node>>& n
     out.statuses = level.slots.size();
     for (const int slot : level.slots) {
       const Slot& each = plan.slots[static_cast<std::size_t>(slot)];
+      if (!each.type->trivial) out.to_destroy.push_back(static_cast<int>(out.slots.size()));
       out.slots.push_back(&each);
       out.readers.push_back(each.keep || keep_values || each.type->trivial ? -1 : 0);  // -1 while counting: not to be released
     }
@@ -100,6 +109,10 @@ Layout make_layout(const Plan& plan, const std::vector<std::unique_ptr<Node>>& n
     }
     for (const int after : step.after) out.after.push_back(build.reader({after, {}, {}}, step.level));
     build.count_reads(out, step.level);
+    out.takes_state = step.spec->takes_state;
+    out.direct = Builder::is_direct(out);
+    if (out.direct)
+      for (const PortLayout& port : out.ports) out.direct_ports.push_back({port.from.front().slot, port.from.front().offset});
     level.pending.push_back(step.predecessors);
   }
   for (std::size_t i = 0; i < plan.sinks.size(); ++i) {

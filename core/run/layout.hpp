@@ -13,7 +13,6 @@ struct Reader {
   int up = 0;
   int slot = 0;                 // index within its level
   std::size_t offset = 0;
-  bool counted = false;         // this read counts towards the release of the slot
   const std::vector<const void* (*)(const void*)>* path = nullptr;
 };
 
@@ -21,6 +20,12 @@ struct PortLayout {
   std::vector<Reader> from;
   bool optional = false;
   std::string missing;          // the drop reason: "missing:entry.link"
+};
+
+// A port with one binding, to a whole value of the same record.
+struct DirectPort {
+  int slot = 0;
+  std::size_t offset = 0;
 };
 
 struct StepLayout {
@@ -33,8 +38,12 @@ struct StepLayout {
   const TypeInfo* type = nullptr;
   bool trivial = true;
   bool identity = false;        // its value holds the record's identity
+  bool direct = false;          // all its ports are, and it waits for nothing else: `direct_ports` are what it takes when all are ready
+  bool takes_state = false;
+  std::vector<DirectPort> direct_ports;
   std::vector<PortLayout> ports;
   std::vector<Reader> after;
+  std::vector<Reader> counted;  // reads that count towards the release of their slot
   std::vector<int> successors;  // global step indices
   std::vector<Port> call_ports; // with resolved types, for Inputs
   std::uint64_t key_hash = 0;
@@ -57,6 +66,7 @@ struct LevelLayout {
   std::vector<int> pending;     // per local step: predecessors
   std::vector<int> readers;     // per local slot; 0: never released early
   std::vector<const Slot*> slots;
+  std::vector<int> to_destroy;  // slots whose values have something to destroy
   std::size_t statuses = 0;     // slots, and one for each expanding step
   std::vector<SinkLayout> sinks;
   std::vector<int> below;       // steps of all levels below this one: skipped when nothing expands

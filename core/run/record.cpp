@@ -1,25 +1,24 @@
 #include "core/run/record.hpp"
 
+#include <memory>
+
 namespace headrace::run {
 
 Record* Record::create(const LevelLayout& layout) {
   void* memory = ::operator new(layout.size, std::align_val_t(layout.align));
   auto* record = new (memory) Record;
   record->layout = &layout;
-  const std::size_t slots = layout.slots.size(), steps = layout.pending.size();
-  for (std::size_t i = 0; i < layout.statuses; ++i) new (&record->status(static_cast<int>(i))) Status(Status::empty);
-  for (std::size_t i = 0; i < slots; ++i) new (&record->readers(static_cast<int>(i))) std::atomic<int>(layout.readers[i]);
-  for (std::size_t i = 0; i < steps; ++i) new (&record->pending(static_cast<int>(i))) std::atomic<int>(layout.pending[i]);
-  record->left.store(static_cast<int>(steps), std::memory_order_relaxed);
+  std::uninitialized_fill_n(&record->status(0), layout.statuses, Status::empty);
+  std::uninitialized_copy(layout.readers.begin(), layout.readers.end(), &record->readers(0));
+  std::uninitialized_copy(layout.pending.begin(), layout.pending.end(), &record->pending(0));
+  record->left.store(static_cast<int>(layout.pending.size()), std::memory_order_relaxed);
   return record;
 }
 
 void Record::destroy() noexcept {
   const LevelLayout& shape = *layout;
-  for (std::size_t i = 0; i < shape.slots.size(); ++i) {
-    const int slot = static_cast<int>(i);
-    if (status(slot) == Status::ready && !released(slot) && !shape.slots[i]->type->trivial) shape.slots[i]->type->destroy(at(shape.slots[i]->offset));
-  }
+  for (const int slot : shape.to_destroy)
+    if (status(slot) == Status::ready && !released(slot)) shape.slots[static_cast<std::size_t>(slot)]->type->destroy(at(shape.slots[static_cast<std::size_t>(slot)]->offset));
   this->~Record();
   ::operator delete(static_cast<void*>(this), std::align_val_t(shape.align));
 }

@@ -4,7 +4,7 @@
 // (errors, drops, marks, tickets, tries) stands in `notes`, behind a mutex.
 #pragma once
 #include <atomic>
-#include <deque>
+#include <list>
 #include <mutex>
 #include <optional>
 
@@ -39,7 +39,7 @@ struct RecordNotes {
   std::vector<std::function<void(Worker&)>> for_token;  // what goes on when it has a token again
   bool asking = false;                   // for that token
   struct Expansion { int step; std::unique_ptr<Children> children; std::size_t next; };
-  std::deque<Expansion> expansions;      // children that are not yet made
+  std::list<Expansion> expansions;       // children that are not yet made; unlike a deque, a list allocates nothing while empty
 };
 
 struct Record {
