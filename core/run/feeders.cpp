@@ -137,6 +137,7 @@ void Feeders::start_feed(std::function<void(Feeder&)> feed) {
 void Feeders::hold() {
   running_.fetch_add(1, std::memory_order_acq_rel);
   held_.store(true);
+  if (stop_.stop_requested() && held_.exchange(false)) end();  // a signal may have come first
 }
 
 void Feeders::stop() {
