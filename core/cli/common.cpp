@@ -1,5 +1,6 @@
 #include "core/cli/common.hpp"
 
+#include <cstdlib>
 #include <fstream>
 #include <ostream>
 
@@ -101,7 +102,19 @@ bool write_stats(const Args& args, const RunReport& report, const Console& conso
 int exit_code(const RunReport& report, bool strict) {
   if (report.end == RunEnd::aborted) return cut_off;
   if (report.end == RunEnd::sink_failed) return sink_failed;
+  if (report.end == RunEnd::source_failed) return negative;
   return strict && report.ledger.failed > 0 ? negative : fine;
+}
+
+std::function<void(const RunReport&)> leave_on_abort(const Args& args, const Console& console) {
+  if (!console.signals) return {};
+  return [&args, &console](const RunReport& report) {
+    console.out.flush();
+    console.err << format_report(report);
+    write_stats(args, report, console);
+    console.err.flush();
+    std::_Exit(cut_off);
+  };
 }
 
 }  // namespace headrace::cli

@@ -25,6 +25,8 @@ std::optional<RunReport> run_plan(const Plan& plan, RunOptions options, const Co
 
 bool write_stats(const Args& args, const RunReport& report, const Console& console);  // --stats FILE; false: cannot, and said
 int exit_code(const RunReport& report, bool strict);
+// For RunOptions::on_abort: nobody can interrupt a node that is at work, so the process says its last word and leaves.
+std::function<void(const RunReport&)> leave_on_abort(const Args& args, const Console& console);
 
 namespace option {
 inline constexpr Option set{"--set", "NAME=VALUE", "a parameter of the pipeline; may be repeated"};

@@ -84,6 +84,7 @@ int replay(const Args& args, const Console& console) {
   Letters letters(*plan, args.operands[1], console);
   RunSetup setup = setup_of(args);
   setup.options.feed = [&](Feeder& feeder) { letters.feed(feeder); };
+  setup.options.on_abort = leave_on_abort(args, console);
   const auto report = run_plan(*plan, std::move(setup.options), console, Signals::handled);
   if (!report) return bad_config;
   console.out.flush();

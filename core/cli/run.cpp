@@ -25,6 +25,7 @@ int run(const Args& args, const Console& console) {
   RunSetup setup = setup_of(args);
   ProgressLine progress(console);
   setup.options.progress = [&](const Progress& now) { progress.show(now); };
+  setup.options.on_abort = leave_on_abort(args, console);
   const auto report = run_plan(*plan, std::move(setup.options), console, Signals::handled);
   progress.clear();
   if (!report) return bad_config;

@@ -82,6 +82,8 @@ void match_contains(const ConfigTree& part, const ValueView& actual, const std::
 
 void match_map(const ConfigTree& wanted, const ValueView& actual, const std::string& path, std::vector<Mismatch>& out) {
   if (is_contains(wanted, actual)) return match_contains(wanted.members[0].value, actual, path, out);
+  if (wanted.member("contains") && actual.shape() == Shape::string)
+    return out.push_back({&wanted, path + " is a text: {contains: ...} has one member only; a text with a comma needs quotes"});
   if (actual.shape() != Shape::object) return out.push_back({&wanted, path + " is " + (actual.is_null() ? "absent" : shown(actual)) + ", not a map"});
   for (const auto& member : wanted.members) {
     const std::string inside = path + (path.empty() ? "" : ".") + member.name;
