@@ -6,6 +6,16 @@
 
 namespace headrace::run {
 
+namespace {
+
+// A step that, once it may run, is called once and is then resolved, wherever and whenever that happens.
+bool is_straight(const StepLayout& step) {
+  const Decorators& decorators = step.plan->decorators;
+  return step.inline_after && step.plan->child_level < 0 && step.turnstile < 0 && step.gate < 0 && decorators.tries <= 1;
+}
+
+}  // namespace
+
 Engine::Engine(const Layout& layout, Services& services, Admission& admission, Statistics& statistics, Hooks hooks)
     : layout_(layout),
       steps_(layout.steps),
@@ -26,6 +36,7 @@ Engine::Engine(const Layout& layout, Services& services, Admission& admission, S
       gates_.push_back({plan.decorators.max, 0, {}});
     }
   }
+  straight_ = !layout.has_identity && layout.levels.size() == 1 && std::all_of(steps_.begin(), steps_.end(), is_straight);
   for (std::size_t t = 0; t < turnstiles_.size(); ++t) {
     int level = steps_[static_cast<std::size_t>(turnstiles_[t].step)].plan->level;
     for (; level > 0; level = layout.levels[static_cast<std::size_t>(level)].plan->parent)
@@ -58,6 +69,16 @@ Record* Engine::make_root() {
   record->sampled = record->number % Statistics::sample_every == 0;
   record->token.store(true, std::memory_order_relaxed);
   live_.fetch_add(1, std::memory_order_relaxed);
+  return record;
+}
+
+Record* Engine::renew_root(Record* ended) {
+  const std::uint64_t number = ended->number + 1, id = ended->id + 1;
+  Record* record = Record::renew(ended);
+  record->number = number;
+  record->id = id;
+  record->sampled = number % Statistics::sample_every == 0;
+  record->token.store(true, std::memory_order_relaxed);
   return record;
 }
 
@@ -109,16 +130,23 @@ void Engine::run(Worker& worker, Record* record, int step) {
   while (step >= 0) {
     const Status status = execute(worker, *record, step);
     if (status == Status::pending) return;  // at work elsewhere
-    const StepLayout& layout = steps_[static_cast<std::size_t>(step)];
-    const bool plain = status == Status::ready && layout.trivial && !layout.identity;  // nothing to look after
-    step = resolve(*record, step, plain ? status : settle_status(worker, *record, step, status));
+    step = resolve(*record, step, outcome(worker, *record, step, status));
   }
   if (step == branch_ends) end_branch(*record);
 }
 
+// The plan's order is one in which each step comes after what it needs, so nothing has to be counted down or put.
+void Engine::run_straight(Worker& worker, Record& record) {
+  worker.last_tick = 0;
+  const int count = static_cast<int>(steps_.size());
+  for (int step = 0; step < count; ++step)
+    write_down(record, steps_[static_cast<std::size_t>(step)], outcome(worker, record, step, execute(worker, record, step)));
+  hooks_.complete(record);
+}
+
 void Engine::finish(Worker& worker, Record& record, int step, Status status) {
   calls_under_way_[static_cast<std::size_t>(step)].fetch_sub(1, std::memory_order_relaxed);
-  const int next = resolve(record, step, settle_status(worker, record, step, status));
+  const int next = resolve(record, step, outcome(worker, record, step, status));
   if (next >= 0) run(worker, &record, next);
   else if (next == branch_ends) end_branch(record);
 }
@@ -232,6 +260,12 @@ Status Engine::start_async(Worker& worker, Record& record, int index, const Step
   return Status::pending;
 }
 
+// What a step ends as. Of most there is nothing to look after.
+inline Status Engine::outcome(Worker& worker, Record& record, int index, Status status) {
+  const StepLayout& step = steps_[static_cast<std::size_t>(index)];
+  return status == Status::ready && step.trivial && !step.identity ? status : settle_status(worker, record, index, status);
+}
+
 // What a step's outcome means after its decorators: retry, on_error, the twin check.
 Status Engine::settle_status(Worker& worker, Record& record, int index, Status status) {
   const StepLayout& step = steps_[static_cast<std::size_t>(index)];
@@ -306,12 +340,16 @@ bool Engine::retry(Record& record, int index, const Failure& failure) {
   return true;
 }
 
+inline void Engine::write_down(Record& record, const StepLayout& step, Status status) {
+  record.status(step.slot) = status;
+  if (status != Status::failed && status != Status::skipped) release_inputs(record, step);
+}
+
 // Writes the outcome down and passes it on. Gives the step that may run next in this task, or that the branch ends or waits.
 inline int Engine::resolve(Record& record, int index, Status status) {
   if (status == Status::pending) return branch_waits;
   const StepLayout& step = steps_[static_cast<std::size_t>(index)];
-  record.status(step.slot) = status;
-  if (status != Status::failed && status != Status::skipped) release_inputs(record, step);
+  write_down(record, step, status);
   if (step.plan->child_level >= 0 && status != Status::ready) announce_children(record, index, 0);
   if (step.turnstile >= 0) leave_ordered(record, index);
   if (step.gate >= 0) leave_gate(record, index);

@@ -47,6 +47,7 @@ class Engine {
 
   // ---- records
   Record* make_root();                              // with the next number; the caller holds a token for it
+  Record* renew_root(Record* ended);                // the next one, in the memory of one that nobody else knows; one thread
   void start(Record& record);                       // puts its roots; any thread
   void resolve_before_start(Record& record, int step, Status status);  // a step that need not run
   void fail_before_start(Record& record, int step, Failure failure);
@@ -58,6 +59,8 @@ class Engine {
 
   // ---- steps
   void run(Worker& worker, Record* record, int step);
+  bool straight() const { return straight_; }       // no step of the plan can wait, expand, come again or need an order
+  void run_straight(Worker& worker, Record& record);                         // instead of start(): all steps, in the plan's order
   void finish(Worker& worker, Record& record, int step, Status status);      // of an asynchronous step
 
   // ---- waiting. A branch of a record is at work, or waits (parked, at a gate, at a turnstile); the record holds a token
@@ -92,12 +95,14 @@ class Engine {
 
   Status execute(Worker& worker, Record& record, int step);
   Status bind(Worker* worker, Record& record, const StepLayout& step);
+  Status outcome(Worker& worker, Record& record, int step, Status status);
   static bool bind_direct(Worker& worker, Record& record, const StepLayout& step);
   Status call(Worker& worker, Record& record, int step, const StepLayout& layout);
   Status start_async(Worker& worker, Record& record, int step, const StepLayout& layout);
   Status settle_status(Worker& worker, Record& record, int step, Status status);
   bool retry(Record& record, int step, const Failure& failure);
   int resolve(Record& record, int step, Status status);
+  void write_down(Record& record, const StepLayout& step, Status status);
   int pass_on(Record& record, const StepLayout& step);
   bool dispatch(Record& record, int step);
   void release_inputs(Record& record, const StepLayout& step);
@@ -132,6 +137,7 @@ class Engine {
   Admission& admission_;
   Statistics& statistics_;
   Hooks hooks_;
+  bool straight_ = false;
   Executor* executor_ = nullptr;
   bool concurrent_ = true;
   std::function<void()> quiet_;

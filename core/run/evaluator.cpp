@@ -25,6 +25,11 @@ class InlineExecutor final : public run::Executor {
       engine_.run(*worker_, record, step);
     }
   }
+  void run(run::Record& record) {
+    if (engine_.straight()) return engine_.run_straight(*worker_, record);
+    engine_.start(record);
+    run();
+  }
   void run_posted() {
     std::vector<std::function<void(run::Worker&)>> tasks;
     {
@@ -79,19 +84,20 @@ struct Evaluator::Impl {
     executor = std::make_unique<InlineExecutor>(*engine);
     engine->set_executor(*executor);
   }
-  ~Impl() { clear(); }
-
-  void clear() {
+  ~Impl() {
     if (!record) return;
-    if (!record->document.empty()) engine->settle_document(record->document);
+    forget_document();
     record->destroy();
-    record = nullptr;
+  }
+
+  void forget_document() {
+    if (!record->document.empty()) engine->settle_document(record->document);
   }
   run::Record& fresh() {
-    if (!record || ran) {
-      clear();
-      record = engine->make_root();
-      ran = false;
+    if (!record) record = engine->make_root();
+    if (std::exchange(ran, false)) {
+      forget_document();
+      record = engine->renew_root(record);
     }
     return *record;
   }
@@ -126,8 +132,7 @@ Verdict Evaluator::run() {
   run::Record& record = impl_->fresh();
   impl_->ran = true;
   impl_->complete = false;
-  impl_->engine->start(record);
-  impl_->executor->run();
+  impl_->executor->run(record);
   while (!impl_->complete) {
     impl_->io.run_once(std::chrono::seconds(1));
     impl_->executor->run_posted();

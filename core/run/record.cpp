@@ -4,8 +4,15 @@
 
 namespace headrace::run {
 
-Record* Record::create(const LevelLayout& layout) {
-  void* memory = ::operator new(layout.size, std::align_val_t(layout.align));
+Record* Record::create(const LevelLayout& layout) { return construct(::operator new(layout.size, std::align_val_t(layout.align)), layout); }
+
+Record* Record::renew(Record* ended) {
+  const LevelLayout& shape = *ended->layout;
+  ended->clear();
+  return construct(ended, shape);
+}
+
+Record* Record::construct(void* memory, const LevelLayout& layout) {
   auto* record = new (memory) Record;
   record->layout = &layout;
   std::uninitialized_fill_n(&record->status(0), layout.statuses, Status::empty);
@@ -16,11 +23,17 @@ Record* Record::create(const LevelLayout& layout) {
 }
 
 void Record::destroy() noexcept {
+  const std::align_val_t align{layout->align};
+  clear();
+  ::operator delete(static_cast<void*>(this), align);
+}
+
+// Only the memory is left.
+void Record::clear() noexcept {
   const LevelLayout& shape = *layout;
   for (const int slot : shape.to_destroy)
     if (status(slot) == Status::ready && !released(slot)) shape.slots[static_cast<std::size_t>(slot)]->type->destroy(at(shape.slots[static_cast<std::size_t>(slot)]->offset));
   this->~Record();
-  ::operator delete(static_cast<void*>(this), std::align_val_t(shape.align));
 }
 
 const void* value_at(Record& owner, const Reader& reader) {

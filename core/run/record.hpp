@@ -74,6 +74,7 @@ struct Record {
   RecordNotes notes;
 
   static Record* create(const LevelLayout& layout);
+  static Record* renew(Record* ended);   // a fresh one in its memory
   void destroy() noexcept;               // and every value that still lives
 
   Status& status(int slot) { return reinterpret_cast<Status*>(raw() + layout->status_at)[slot]; }
@@ -83,6 +84,8 @@ struct Record {
   bool released(int slot) { return layout->readers[static_cast<std::size_t>(slot)] > 0 && readers(slot).load(std::memory_order_acquire) == 0; }
 
  private:
+  static Record* construct(void* memory, const LevelLayout& layout);
+  void clear() noexcept;
   std::byte* raw() { return reinterpret_cast<std::byte*>(this); }
 };
 
