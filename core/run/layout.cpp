@@ -125,12 +125,6 @@ Layout make_layout(const Plan& plan, const std::vector<std::unique_ptr<Node>>& n
       out.call_ports.push_back(bound.port);
     }
   }
-  for (std::size_t i = plan.steps.size(); i-- > 0;) {
-    for (int level = plan.steps[i].level; level >= 0;) {
-      level = plan.levels[static_cast<std::size_t>(level)].parent;
-      if (level >= 0) layout.levels[static_cast<std::size_t>(level)].below.push_back(static_cast<int>(i));
-    }
-  }
   for (LevelLayout& level : layout.levels) {
     for (int& readers : level.readers) readers = std::max(readers, 0);
     place_arrays(level);

@@ -69,7 +69,6 @@ struct LevelLayout {
   std::vector<int> to_destroy;  // slots whose values have something to destroy
   std::size_t statuses = 0;     // slots, and one for each expanding step
   std::vector<SinkLayout> sinks;
-  std::vector<int> below;       // steps of all levels below this one: skipped when nothing expands
   std::size_t status_at = 0, pending_at = 0, readers_at = 0, block_at = 0, size = 0, align = 16;
 };
 
