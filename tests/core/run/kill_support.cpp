@@ -36,6 +36,7 @@ std::string invented_words(unsigned subject, unsigned first, unsigned count) {
   return out;
 }
 
+std::string path_of(int outlet, int event) { return "/" + std::to_string(outlet) + "/story-" + std::to_string(event) + ".html"; }
 std::string two_digits(int number) { return (number < 10 ? "0" : "") + std::to_string(number); }
 
 }  // namespace
@@ -178,7 +179,7 @@ Press::Press(int events) {
 void Press::add_page(int outlet, int at, std::string& items) {
   const int event = outlet == 1 ? at ^ 1 : at;
   if (outlet == 2 && event % 3 == 0) return;
-  const std::string path = "/" + std::to_string(outlet) + "/story-" + std::to_string(event) + ".html";
+  const std::string path = path_of(outlet, event);
   const std::string url = server.url(path, "outlet" + std::to_string(outlet) + ".localhost");
   const bool is_broken = (outlet + event) % 7 == 6;
   if (is_broken) {
@@ -201,6 +202,11 @@ std::string Press::page(int outlet, int event) const {
   for (unsigned i = 0; i < 4; ++i) out += "<p>" + invented_words(subject, first + i * 60, 60) + "</p>";
   return out + "</article></body></html>";
 }
+
+void Press::hold(int outlet, int event) {
+  server.answer(path_of(outlet, event), {.body = page(outlet, event), .headers = {{"Content-Type", "text/html"}}, .how = HttpServer::How::held});
+}
+void Press::release(int outlet, int event) { server.release(path_of(outlet, event)); }
 
 void Press::heal() {
   for (const auto& [path, body] : bodies_of_broken_) server.answer(path, {.body = body, .headers = {{"Content-Type", "text/html; charset=utf-8"}}});

@@ -1,9 +1,9 @@
 // Runs of the command that tests kill: a process, what it leaves behind, and a small press on loopback to feed it.
 //
 //   Press press;
-//   Killed run(press, folder);
-//   run.start({"run", ...}, "before_flush:3").wait();   // died by its own hand
-//   CHECK(documents(folder) ...)
+//   Folder folder;
+//   CHECK(command(folder, {"run", ...}, "before_flush:3").code == died_by_kill);   // by its own hand
+//   CHECK(lines(folder, "documents.jsonl").size() == 3);
 #pragma once
 #include <doctest/doctest.h>
 
@@ -68,6 +68,8 @@ class Press {
   const std::string& feeds() const { return feeds_; }              // for a file of feed URLs
   const std::set<std::string>& good() const { return good_; }      // URLs of pages that are there
   const std::set<std::string>& broken() const { return broken_; }  // ... that the server fails on
+  void hold(int outlet, int event);                                 // the server does not answer for it until release()
+  void release(int outlet, int event);
   void heal();                                                      // the broken ones too are there from now on
 
  private:
