@@ -94,7 +94,6 @@ class Engine {
   struct Gate { int limit; int running = 0; std::deque<Record*> waiting; };
 
   Status execute(Worker& worker, Record& record, int step);
-  Status outcome(Worker& worker, Record& record, int step, Status status);
   Status bind(Worker* worker, Record& record, const StepLayout& step);
   Status outcome(Worker& worker, Record& record, int step, Status status);
   static bool bind_direct(Worker& worker, Record& record, const StepLayout& step);
