@@ -224,6 +224,7 @@ class Levels {
     for (int i = 0; i < static_cast<int>(draft_.items.size()); ++i)
       if (draft_.items[i].role == Role::sink && draft_.items[i].kept) place(i);
     if (draft_.identity.item >= 0) wait_for_identity();
+    chain_expansions();
   }
 
  private:
@@ -279,6 +280,18 @@ class Levels {
       Item& item = draft_.items[index];
       if (above[at(index)] || item.level != level) continue;
       if (item.spec->takes_document || item.expands()) add_wait(item, producer);
+    }
+  }
+
+  // The children of a record have one order: those of one expanding key of its level come after those of the one before.
+  void chain_expansions() {
+    std::vector<int> last(draft_.levels.size(), -1);
+    for (const int index : draft_.order) {
+      Item& item = draft_.items[index];
+      if (item.role != Role::key || !item.expands()) continue;
+      int& before = last[at(item.level)];
+      if (before >= 0) add_wait(item, before);
+      before = index;
     }
   }
 

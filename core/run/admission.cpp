@@ -19,6 +19,7 @@ bool Admission::enter(std::stop_token stop) {
   std::unique_lock lock(mutex_);
   if (!open_for_sources()) {
     sources_.fetch_add(1, std::memory_order_seq_cst);
+    std::atomic_thread_fence(std::memory_order_seq_cst);
     Waiter me;
     while (!open_for_sources() && !stop.stop_requested()) {
       waiters_.push_back(&me);

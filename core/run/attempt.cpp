@@ -12,7 +12,7 @@ void Attempt::start_timeout(Duration timeout) {
   if (timeout == Duration::max()) return;
   const std::lock_guard lock(mutex_);
   left_ = timeout;
-  arm();
+  if (!waits_) arm();
 }
 
 // The time that a record is parked does not count: a long queue at a polite host is not a slow answer.
@@ -44,6 +44,7 @@ void Attempt::complete(Status status, Failure failure, std::string reason) { ans
 // The record goes on as a task, never on the thread that answers. A parked branch needs a token first; one that is still at
 // work goes on with its own.
 void Attempt::answer(Status status, Failure failure, std::string reason) {
+  if (engine_.closed()) return;
   bool waits = false;
   {
     const std::lock_guard lock(mutex_);
@@ -70,7 +71,7 @@ void Attempt::answer(Status status, Failure failure, std::string reason) {
 
 void Attempt::park() {
   const std::lock_guard lock(mutex_);
-  if (waits_ || claimed_.load()) return;
+  if (waits_ || claimed_.load() || engine_.closed()) return;
   disarm();
   waits_ = true;
   // A cancel answers under the claim, so that a later answer of the node is refused.
@@ -87,19 +88,15 @@ void Attempt::park() {
 }
 
 void Attempt::ready(std::function<void()> task) {
-  bool waits = false;
-  {
-    const std::lock_guard lock(mutex_);
-    if (claimed_.load()) return;
-    waits = waits_;
-    if (ticket_ && !engine_.unpark(std::exchange(ticket_, 0))) return;
-  }
-  if (!waits) return engine_.executor().post([task = std::move(task)](Worker&) { task(); });
+  const std::lock_guard lock(mutex_);  // held to the end: an answer that came between would let the record go
+  if (claimed_.load() || engine_.closed()) return;
+  if (!waits_) return engine_.executor().post([task = std::move(task)](Worker&) { task(); });
+  if (!ticket_ || !engine_.unpark(std::exchange(ticket_, 0))) return;  // asked before, or cancelled
   auto& engine = engine_;
   Record* record = record_;
   engine.with_token(*record, [self = shared_from_this(), &engine, record, task = std::move(task)](Worker&) {
     {
-      const std::lock_guard lock(self->mutex_);
+      const std::lock_guard own(self->mutex_);
       if (self->claimed_.load()) {  // answered while it asked for the token: the answer brings a branch of its own
         engine.end_branch(*record);
         return;

@@ -85,7 +85,7 @@ Record* Engine::renew_root(Record* ended) {
 // The identity may stand in the source's own value; then the record is known before any step has run.
 void Engine::start(Record& record) {
   const LevelLayout& level = *record.layout;
-  if (&level == &layout_.levels.front() && layout_.has_identity && layout_.identity_step < 0 && is_twin(record)) {
+  if (layout_.identity_at_start && layout_.identity_level == &level && is_twin(record)) {
     note_drop(record, -1, "duplicate");
     record.cancelled.store(true);  // nothing of it runs
   }
@@ -159,6 +159,7 @@ void Engine::end_branch(Record& record) {
     if (record.working.compare_exchange_weak(working, working - 1, std::memory_order_acq_rel)) return;
   if (record.left.load(std::memory_order_acquire) > 0) {
     bool give = false, ended = false;
+    record.waited.store(true, std::memory_order_relaxed);
     {
       const std::lock_guard lock(record.notes.mutex);
       if (record.working.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
@@ -168,6 +169,8 @@ void Engine::end_branch(Record& record) {
     if (give) admission_.give_back();
     if (!ended) return;
   }
+  // Another branch may have found itself the last, and be about to let go of the mutex.
+  if (record.waited.load(std::memory_order_relaxed)) const std::lock_guard lock(record.notes.mutex);
   if (record.open.load(std::memory_order_acquire) > 1) give_token_back(record);  // it only waits for its children now
   if (record.open.fetch_sub(1, std::memory_order_acq_rel) == 1) hooks_.complete(record);
 }
@@ -216,7 +219,7 @@ inline Status Engine::call(Worker& worker, Record& record, int index, const Step
   CallContext& context = worker.context;
   context.record = record.id;
   context.key_hash = step.key_hash;
-  context.document_id = record.document;
+  if (step.takes_document) context.document_id = record.document;
   context.ports = &step.call_ports;
   const Duration timeout = step.plan->decorators.timeout;
   context.deadline = timeout == Duration::max() ? timeout : services_.clock.elapsed() + timeout;
@@ -238,7 +241,7 @@ inline Status Engine::call(Worker& worker, Record& record, int index, const Step
 
   if (step.takes_state) hooks_.close_state(index, record);
   if (!worker.marks.empty()) note_marks(record, index, worker.marks);
-  if (status == Status::ready && context.children) expand(worker, record, index, std::move(context.children));
+  if (status == Status::ready && context.children) expand(record, index, std::move(context.children));
   return status;
 }
 
@@ -248,15 +251,17 @@ Status Engine::start_async(Worker& worker, Record& record, int index, const Step
   context.services = &services_;
   context.record = record.id;
   context.key_hash = step.key_hash;
-  context.document_id = record.document;
+  if (step.takes_document) context.document_id = record.document;
   context.marks = &attempt->marks;
   context.ports = &step.call_ports;
   ++(*worker.counters)[static_cast<std::size_t>(index)].calls;
   calls_under_way_[static_cast<std::size_t>(index)].fetch_add(1, std::memory_order_relaxed);
   attempt->started = ticks();
-  attempt->start_timeout(step.plan->decorators.timeout);
   const std::vector<const void*> inputs(worker.inputs.begin(), worker.inputs.begin() + static_cast<std::ptrdiff_t>(step.ports.size()));  // the record may go on, on another thread, before start() has returned
+  record.working.fetch_add(1, std::memory_order_relaxed);  // the inputs live as long as the call, whatever happens meanwhile
   step.node->start(inputs.data(), attempt, context);
+  attempt->start_timeout(step.plan->decorators.timeout);
+  end_branch(record);
   return Status::pending;
 }
 
@@ -319,6 +324,7 @@ bool Engine::retry(Record& record, int index, const Failure& failure) {
     auto mine = std::find_if(tries.begin(), tries.end(), [&](const auto& each) { return each.step == index; });
     if (mine == tries.end()) mine = tries.insert(tries.end(), {index, 0, failure.kind + ": " + failure.message});
     failed = ++mine->failed;
+    if (failed < decorators.tries) std::erase_if(record.notes.marks, [&](const auto& each) { return each.step == index; });
   }
   if (failed >= decorators.tries) return false;
   const auto& limits = layout_.plan->limits;
@@ -329,7 +335,7 @@ bool Engine::retry(Record& record, int index, const Failure& failure) {
 
   leave_gate(record, index);
   const auto again = [this, &record, index] {
-    with_token(record, [this, &record, index](Worker& worker) { enter_gate(record, index) ? run(worker, &record, index) : end_branch(record); });
+    with_token(record, [this, &record, index](Worker&) { put_again(record, index); });
   };
   const auto cancel = [&record, again] {
     record.cancelled.store(true);

@@ -74,6 +74,8 @@ class Engine {
   bool unpark(std::uint64_t ticket);                                         // false when it was cancelled
   void cancel_parked();                                                      // from now on parking cancels at once
   std::size_t parked() const;
+  void close() { closed_.store(true); }                                      // nodes that answer from now on are not heard
+  bool closed() const { return closed_.load(); }
   std::vector<std::string> at_work() const;                                  // keys with calls under way, for an abort
 
   // ---- identity
@@ -112,7 +114,7 @@ class Engine {
   void note_drop(Record& record, int step, std::string reason);
   void note_error(Record& record, int step, Failure failure);
 
-  void expand(Worker& worker, Record& record, int step, std::unique_ptr<Children> children);
+  void expand(Record& record, int step, std::unique_ptr<Children> children);
   void make_children(Record& parent, int step);
   bool make_child(Record& parent, int step);
   RecordNotes::Expansion& expansion(Record& record, int step);
@@ -121,6 +123,7 @@ class Engine {
   bool arrive_ordered(Record& record, int step);   // always false: the turnstile lets it through, now or later
   void leave_ordered(Record& record, int step);
   void let_through(int turnstile);
+  void put_again(Record& record, int step);        // another try
   bool enter_gate(Record& record, int step);       // true when there is a place, or no gate
   void leave_gate(Record& record, int step);
 
@@ -153,6 +156,7 @@ class Engine {
   std::unordered_map<std::uint64_t, std::function<void()>> parked_;
   std::uint64_t next_ticket_ = 1;
   bool stopping_ = false;
+  std::atomic<bool> closed_{false};
 
   mutable std::mutex document_mutex_;
   std::unordered_map<std::string, std::uint64_t> documents_;  // on their way: identity to record id

@@ -44,7 +44,7 @@ KeyStatistics Engine::statistics_of(int index) const {
 // Remembers the record's document; true when another record of the same document is on its way. A step that has just filled
 // its slot asks before it is ready, because the answer decides whether it will be.
 bool Engine::is_twin(Record& record) {
-  if (layout_.identity_step < 0 && record.status(layout_.identity.slot) != Status::ready) return false;
+  if (layout_.identity_at_start && record.status(layout_.identity.slot) != Status::ready) return false;
   const void* value = value_at(record, layout_.identity);
   if (!value) return false;
   record.document = *static_cast<const std::string*>(value);

@@ -110,24 +110,32 @@ void Engine::leave_gate(Record& record, int index) {
       if (std::erase(record.notes.gates, index) == 0) return;  // it was never in
     }
     Gate& gate = gates_[static_cast<std::size_t>(at)];
-    --gate.running;
-    if (!gate.waiting.empty()) {
+    if (gate.waiting.empty()) --gate.running;
+    else {  // the place passes to the one that has waited longest
       next = gate.waiting.front();
       gate.waiting.pop_front();
+      const std::lock_guard notes(next->notes.mutex);
+      next->notes.gates.push_back(index);
     }
   }
-  if (next) with_token(*next, [this, next, index](Worker& worker) { enter_gate(*next, index) ? run(worker, next, index) : end_branch(*next); });
+  if (next) with_token(*next, [this, next, index](Worker& worker) { run(worker, next, index); });
+}
+
+// A CPU step goes through its function_node again, which keeps its concurrency.
+void Engine::put_again(Record& record, int index) {
+  if (enter_gate(record, index)) executor_->put(record, index);
+  else end_branch(record);
 }
 
 // ---- order ---------------------------------------------------------------------------------------------------------------
 
 bool Engine::arrive_ordered(Record& record, int index) {
   const int turnstile = steps_[static_cast<std::size_t>(index)].turnstile;
+  admission_.waiting(+1);  // first: whoever lets it through takes it off again
   {
     const std::lock_guard lock(order_mutex_);
     turnstiles_[static_cast<std::size_t>(turnstile)].turnstile.arrive(path_of(record), &record);
   }
-  admission_.waiting(+1);
   let_through(turnstile);
   return false;
 }
@@ -166,7 +174,7 @@ void Engine::announce_children(Record& record, int index, std::uint64_t count) {
   for (const int turnstile : below) let_through(turnstile);
 }
 
-void Engine::expand(Worker&, Record& record, int index, std::unique_ptr<Children> children) {
+void Engine::expand(Record& record, int index, std::unique_ptr<Children> children) {
   const std::size_t count = children->size();
   announce_children(record, index, count);
   if (count == 0) return;
@@ -174,7 +182,9 @@ void Engine::expand(Worker&, Record& record, int index, std::unique_ptr<Children
   const bool lent = record.token.exchange(false, std::memory_order_acq_rel);
   {
     const std::lock_guard lock(record.notes.mutex);
-    record.notes.expansions.push_back({index, std::move(children), 0});
+    std::uint32_t before = 0;  // expanding keys of a level run one after the other, in the order of the plan
+    for (const auto& each : record.notes.expansions) before += static_cast<std::uint32_t>(each.children->size());
+    record.notes.expansions.push_back({index, std::move(children), 0, before});
   }
   if (lent && !make_child(record, index)) return;
   make_children(record, index);
@@ -214,6 +224,7 @@ bool Engine::make_child(Record& parent, int index) {
   child->token.store(true, std::memory_order_relaxed);
   RecordNotes::Expansion& mine = expansion(parent, index);
   child->index = static_cast<std::uint32_t>(mine.next);
+  child->order = mine.before + child->index;
   mine.children->move_out(mine.next, child->at(step.offset));
   const bool more = ++mine.next < mine.children->size();
   child->status(layout_.plan->slots[static_cast<std::size_t>(level.plan->first_slot)].index) = Status::ready;

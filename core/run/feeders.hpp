@@ -14,6 +14,8 @@ class Feeders {
   ~Feeders() { join(); }
   void start_source(const SourceStep& source, int index, Node& node);
   void start_feed(std::function<void(Feeder&)> feed);
+  void begin() { running_.fetch_add(1, std::memory_order_acq_rel); }  // starting: none that ends meanwhile is the last
+  void began() { end(); }
   void hold();                 // a feeder that brings nothing and ends at stop(): a pipeline without sources
   void stop();                 // asks all of them to end; any thread
   void join();

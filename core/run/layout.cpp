@@ -109,6 +109,7 @@ Layout make_layout(const Plan& plan, const std::vector<std::unique_ptr<Node>>& n
     }
     for (const int after : step.after) out.after.push_back(build.reader({after, {}, {}}, step.level));
     build.count_reads(out, step.level);
+    out.takes_document = step.spec->takes_document;
     out.takes_state = step.spec->takes_state;
     out.direct = Builder::is_direct(out);
     if (out.direct)
@@ -133,8 +134,9 @@ Layout make_layout(const Plan& plan, const std::vector<std::unique_ptr<Node>>& n
     const Slot& slot = plan.slots[static_cast<std::size_t>(plan.identity.slot)];
     layout.has_identity = true;
     layout.identity = build.reader(plan.identity, slot.level);
-    layout.identity_step = slot.step;
-    if (slot.step >= 0) layout.steps[static_cast<std::size_t>(slot.step)].identity = true;
+    layout.identity_level = &layout.levels[static_cast<std::size_t>(slot.level)];
+    layout.identity_at_start = slot.step < 0 || plan.steps[static_cast<std::size_t>(slot.step)].child_level >= 0;
+    if (!layout.identity_at_start) layout.steps[static_cast<std::size_t>(slot.step)].identity = true;
   }
   return std::move(build.layout);
 }

@@ -39,7 +39,7 @@ struct StepLayout {
   bool trivial = true;
   bool identity = false;        // its value holds the record's identity
   bool direct = false;          // all its ports are, and it waits for nothing else: `direct_ports` are what it takes when all are ready
-  bool takes_state = false;
+  bool takes_state = false, takes_document = false;
   std::vector<DirectPort> direct_ports;
   std::vector<PortLayout> ports;
   std::vector<Reader> after;
@@ -78,7 +78,8 @@ struct Layout {
   std::vector<StepLayout> steps;
   Reader identity;
   bool has_identity = false;
-  int identity_step = -1;       // -1: known at admission
+  bool identity_at_start = false;                 // known when the record begins: of a source, an input or a child
+  const LevelLayout* identity_level = nullptr;
 };
 
 // `nodes` and `sinks` hold a built node for each step and sink of the plan, in their order. `keep_values`: nothing is

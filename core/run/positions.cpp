@@ -24,12 +24,19 @@ void Positions::settle(int source, const std::string& name, std::uint64_t number
     ++partition.first;
   }
   if (payload) batch.put(key(source, name), std::move(*payload));
+  publishing_ = true;
+}
+
+void Positions::published() {
+  const std::lock_guard lock(mutex_);
+  publishing_ = false;
 }
 
 std::optional<std::string> Positions::last(int source, std::string_view partition) const { return store_.get(key(source, partition)); }
 
 bool Positions::all_settled(int source, std::string_view partition) const {
   const std::lock_guard lock(mutex_);
+  if (publishing_) return false;
   const auto& partitions = partitions_[static_cast<std::size_t>(source)];
   const auto found = partitions.find(partition);
   return found == partitions.end() || found->second.issued.empty();

@@ -19,6 +19,7 @@ class Positions {
   std::uint64_t issue(int source, Position position);
   // Into `batch`: what the settling of this position moves.
   void settle(int source, const std::string& partition, std::uint64_t number, WriteBatch& batch);
+  void published();  // the batch is in the store
   std::optional<std::string> last(int source, std::string_view partition) const;
   bool all_settled(int source, std::string_view partition) const;
 
@@ -29,6 +30,7 @@ class Positions {
   const Store& store_;
   const std::vector<std::string> sources_;
   mutable std::mutex mutex_;
+  bool publishing_ = false;  // settled, and not yet in the store
   std::vector<std::map<std::string, Partition, std::less<>>> partitions_;
 };
 

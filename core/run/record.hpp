@@ -38,7 +38,7 @@ struct RecordNotes {
   std::vector<int> gates;                // steps whose gate it has entered
   std::vector<std::function<void(Worker&)>> for_token;  // what goes on when it has a token again
   bool asking = false;                   // for that token
-  struct Expansion { int step; std::unique_ptr<Children> children; std::size_t next; };
+  struct Expansion { int step; std::unique_ptr<Children> children; std::size_t next; std::uint32_t before; };
   std::list<Expansion> expansions;       // children that are not yet made; unlike a deque, a list allocates nothing while empty
 };
 
@@ -47,7 +47,8 @@ struct Record {
   Record* parent = nullptr;
   std::uint64_t number = 0;              // of admission, of the root
   std::uint64_t id = 0;                  // of this record, unique in the run
-  std::uint32_t index = 0;               // among its siblings
+  std::uint32_t index = 0;               // among the children of its expanding key
+  std::uint32_t order = 0;               // among all children of its parent
   int source = -1;                       // index in Plan::sources; -1: fed
   std::string partition;                 // position in the source
   std::uint64_t position = 0;
@@ -59,6 +60,7 @@ struct Record {
   std::atomic<int> open{1};              // itself, and children that have not retired
   std::atomic<std::size_t> bytes{0};
   std::atomic<bool> token{false};
+  std::atomic<bool> waited{false};       // a branch has ended while others waited
   std::atomic<bool> cancelled{false};
   std::atomic<bool> failed{false}, dropped{false};
   bool sampled = false;                  // every step of it is timed
@@ -66,7 +68,7 @@ struct Record {
   std::string document;                  // its identity, once known
 
   // In the settler: the order of siblings.
-  std::uint32_t next_in_order = 0;
+  std::uint32_t next_in_order = 0;       // of its children
   bool registered = false;
   std::vector<std::pair<std::uint32_t, Record*>> waiting_children;
   bool arrived = false;

@@ -81,7 +81,7 @@ struct Run::Impl {
   Services services;
   int signal_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   std::atomic<int> stops{0};
-  std::atomic<bool> ended{false};
+  std::atomic<bool> ended{false}, io_running{false};
 
   run::OpenNodes nodes;
   std::shared_ptr<Store> store;
@@ -121,7 +121,7 @@ struct Run::Impl {
     layout = run::make_layout(plan, nodes.steps, nodes.sinks, options.keep_values);
     if (options.ordered) run::order_stateful_steps(layout);
     statistics = std::make_unique<run::Statistics>(plan.steps.size());
-    admission = std::make_unique<run::Admission>(plan.limits, *clock, [this] { wake_settler(); });
+    admission = std::make_unique<run::Admission>(plan.limits, *clock, [this] { settler->look_again(); });
     engine = std::make_unique<run::Engine>(layout, services, *admission, *statistics,
                                            run::Engine::Hooks{[this](run::Record& record) { settler->push(record); },
                                                               [this](int step, run::Record& record) -> StateAccess* {
@@ -149,7 +149,7 @@ struct Run::Impl {
     settling_options.observer = options.observer;
     settling_options.wake = [this] { wake_settler(); };
     settling_options.failed = [this](std::string message) { sink_failed(std::move(message)); };
-    settling_options.wait = [this](Duration delay) { return wait(delay); };
+    settling_options.wait = [this](Duration delay, const Clock::Busy& busy) { return wait(delay, busy); };
     settler = std::make_unique<run::Settler>(*engine, *store, *positions, states, std::move(sinks), std::move(settling_options));
     try {
       settler->open();
@@ -163,17 +163,15 @@ struct Run::Impl {
     else io.wake();
   }
 
-  // The settler's pause between two tries of a sink. The serial executor must go on driving the clock meanwhile.
-  bool wait(Duration delay) {
-    if (!serial()) {
-      const Clock::Busy busy(*clock);
-      return clock->sleep(delay, {}, &busy) && stops.load() < 2;
-    }
+  // The settler's pause between two tries of a sink. Where no thread runs the loop, this one goes on driving the clock.
+  bool wait(Duration delay, const Clock::Busy& busy) {
+    if (io_running.load()) return clock->sleep(delay, {}, &busy) && stops.load() < 2;
     bool over = false;
-    clock->after(delay, [&over] { over = true; });
-    clock->idle();  // of the records that pump() has taken
+    const TimerId timer = clock->after(delay, [&over] { over = true; });
+    clock->idle();  // lends `busy` out
     while (!over && stops.load() < 2) io.run_once(std::chrono::seconds(1));
     clock->busy();
+    clock->cancel(timer);
     return over;
   }
 
@@ -242,18 +240,22 @@ struct Run::Impl {
     if (!serial()) {
       settling = std::make_unique<Repeater>([this] { settler->pump(); });
       settling->start();
-      io_thread = std::thread([this] { while (!ended.load()) io.run_once(std::chrono::seconds(10)); });
+      io_running.store(true);
+      io_thread = std::thread([this] { while (io_running.load()) io.run_once(std::chrono::seconds(10)); });
     }
     start_feeders();
     executor->run();
+    feeders->join();
+    if (!serial()) executor->run();  // what a source put while the graph came to rest
+    engine->close();
     ended.store(true);
-    io.wake();
-    if (io_thread.joinable()) io_thread.join();
     const std::uint64_t one = 1;
     [[maybe_unused]] const auto written = ::write(signal_fd, &one, sizeof one);
     supervisor.join();
-    feeders->join();
     if (settling) settling->end();
+    io_running.store(false);
+    io.wake();
+    if (io_thread.joinable()) io_thread.join();
     settler->close();
     const RunReport out = report(end());
     nodes.close();
@@ -261,9 +263,11 @@ struct Run::Impl {
   }
 
   void start_feeders() {
-    if (!from_sources()) return feeders->start_feed(options.feed);
-    if (plan.sources.empty()) return feeders->hold();
-    for (std::size_t i = 0; i < plan.sources.size(); ++i) feeders->start_source(plan.sources[i], static_cast<int>(i), *nodes.sources[i]);
+    feeders->begin();
+    if (!from_sources()) feeders->start_feed(options.feed);
+    else if (plan.sources.empty()) feeders->hold();
+    else for (std::size_t i = 0; i < plan.sources.size(); ++i) feeders->start_source(plan.sources[i], static_cast<int>(i), *nodes.sources[i]);
+    feeders->began();
   }
 
   RunEnd end() const {
@@ -279,8 +283,10 @@ struct Run::Impl {
     out.ledger = settler->ledger();
     out.ledger.admitted = engine->admitted();
     out.ledger.children = engine->children();
-    for (std::size_t i = 0; i < plan.steps.size(); ++i) out.keys.push_back(engine->statistics_of(static_cast<int>(i)));
-    for (std::size_t i = 0; i < nodes.sinks.size(); ++i) out.keys.push_back(settler->sink_statistics(i));
+    if (end != RunEnd::aborted) {  // an abort does not wait for those who count
+      for (std::size_t i = 0; i < plan.steps.size(); ++i) out.keys.push_back(engine->statistics_of(static_cast<int>(i)));
+      for (std::size_t i = 0; i < nodes.sinks.size(); ++i) out.keys.push_back(settler->sink_statistics(i));
+    }
     out.troubles = feeders->troubles();
     out.trouble_count = feeders->trouble_count();
     out.notes = notes;

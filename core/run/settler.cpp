@@ -98,19 +98,24 @@ void Settler::open() {
 // ---- arrival -----------------------------------------------------------------------------------------------------------
 
 void Settler::push(Record& record) {
-  {
-    const std::lock_guard lock(queue_mutex_);
-    queue_.push_back(&record);
-    if (queue_.size() > 1) return;  // whoever pushed the first has woken it
-    clock_.busy();
-  }
-  options_.wake();
+  tell([&] { queue_.push_back(&record); });
 }
 
 void Settler::push_position(int source, std::string partition, std::uint64_t number) {
+  tell([&] { queued_positions_.push_back({source, std::move(partition), number}); });
+}
+
+void Settler::look_again() {
+  tell([] {});
+}
+
+// Whoever tells it first wakes it, and keeps virtual time still until pump() has taken over.
+template <class Add> void Settler::tell(Add add) {
   {
     const std::lock_guard lock(queue_mutex_);
-    queued_positions_.push_back({source, std::move(partition), number});
+    add();
+    if (std::exchange(told_, true)) return;
+    clock_.busy();
   }
   options_.wake();
 }
@@ -118,11 +123,17 @@ void Settler::push_position(int source, std::string partition, std::uint64_t num
 bool Settler::pump() {
   std::vector<Record*> records;
   std::vector<PositionOnly> alone;
+  bool told = false;
   {
     const std::lock_guard lock(queue_mutex_);
+    if (!told_ && !closing_) return false;
     records.swap(queue_);
     alone.swap(queued_positions_);
+    told = std::exchange(told_, false);
   }
+  const Clock::Busy busy(clock_);
+  busy_ = &busy;
+  if (told) clock_.idle();  // `busy` stands in for it
   for (Record* record : records) arrive(*record);
   for (auto& each : alone) {
     Effect effect;
@@ -132,7 +143,6 @@ bool Settler::pump() {
     push_effect(std::move(effect));
   }
   const bool committed = commit();
-  if (!records.empty()) clock_.idle();
   return !records.empty() || !alone.empty() || committed;
 }
 
@@ -155,7 +165,7 @@ void Settler::wait_in_order(Record& record) {
   engine_.give_token_back(record);
   Record* at = &record;
   for (; at->parent; at = at->parent)
-    if (!std::exchange(at->registered, true)) at->parent->waiting_children.emplace_back(at->index, at);
+    if (!std::exchange(at->registered, true)) at->parent->waiting_children.emplace_back(at->order, at);
   if (!std::exchange(at->registered, true)) waiting_roots_.emplace(at->number, at);
 }
 
@@ -188,7 +198,8 @@ void Settler::advance() {
 // ---- one record --------------------------------------------------------------------------------------------------------
 
 Verdict Settler::verdict_of(Record& record) const {
-  if (record.cancelled.load() && !record.twin) return Verdict::cancelled;
+  if (record.twin) return Verdict::dropped;
+  if (record.cancelled.load()) return Verdict::cancelled;
   if (record.failed.load()) return Verdict::failed;
   if (record.dropped.load()) return Verdict::dropped;
   return Verdict::done;
@@ -196,6 +207,7 @@ Verdict Settler::verdict_of(Record& record) const {
 
 void Settler::handle(Record& record) {
   const Verdict verdict = verdict_of(record);
+  if (verdict == Verdict::cancelled && record.parent) record.parent->cancelled.store(true);  // it brings this one again
   if (!failed() && verdict == Verdict::done) write_sinks(record);
   if (!failed() && verdict == Verdict::failed && dead_letters_) write_dead_letter(record);
   if (options_.observer) options_.observer(View(engine_, record, verdict));
@@ -206,6 +218,7 @@ void Settler::handle(Record& record) {
 }
 
 void Settler::count(Record& record, Verdict verdict) {
+  const std::lock_guard lock(ledger_mutex_);
   switch (verdict) {
     case Verdict::done: ++ledger_.done; break;
     case Verdict::cancelled: ++ledger_.cancelled; break;
@@ -221,6 +234,11 @@ void Settler::count(Record& record, Verdict verdict) {
       break;
     }
   }
+}
+
+Ledger Settler::ledger() const {
+  const std::lock_guard lock(ledger_mutex_);
+  return ledger_;
 }
 
 void Settler::write_sinks(Record& record) {
@@ -268,7 +286,7 @@ bool Settler::with_retries(const std::string& what, const std::function<void()>&
     } catch (const std::exception& error) {
       cause = error.what();
     }
-    if (attempt == 3 || !options_.wait(std::chrono::milliseconds(100) * (1 << 2 * attempt))) break;
+    if (attempt == 3 || !options_.wait(std::chrono::milliseconds(100) * (1 << 2 * attempt), *busy_)) break;
   }
   if (!failed_.exchange(true)) options_.failed("sink '" + what + "' cannot write: " + cause);
   return false;
@@ -304,7 +322,7 @@ void Settler::keep_effect(Record& record, Verdict verdict) {
     return;
   }
   const std::string document = effect.owns_document ? effect.document : std::string();
-  if (!document.empty()) firsts_.emplace(document, true);
+  if (!document.empty()) firsts_.insert(document);
   push_effect(std::move(effect));
   if (document.empty()) return;
   if (const auto waiting = twins_.find(document); waiting != twins_.end()) {
@@ -355,7 +373,7 @@ bool Settler::flush_due() {
   if (soonest != Duration::max() && !timer_) {
     timer_ = clock_.after(soonest, [this] {
       timer_due_.store(true);
-      options_.wake();
+      look_again();
     });
   }
   return all;
@@ -371,6 +389,7 @@ bool Settler::commit() {
   WriteBatch batch;
   apply(count, batch);
   if (!batch.empty() && !with_retries("store", [&] { store_.write(batch, Durability::synced); })) return false;
+  positions_.published();
   crash_point("after_settle");
   for (std::size_t i = 0; i < count; ++i) {
     const Effect& effect = effects_.front();
@@ -411,6 +430,8 @@ void Settler::apply(std::size_t count, WriteBatch& batch) {
 void Settler::close() {
   closing_ = true;
   pump();
+  const Clock::Busy busy(clock_);
+  busy_ = &busy;
   for (Sink& sink : sinks_) with_retries(sink.layout->plan->key, [&] { sink.node->close(); });
 }
 

@@ -8,6 +8,7 @@
 #pragma once
 #include <deque>
 #include <optional>
+#include <unordered_set>
 
 #include "core/run/engine.hpp"
 #include "core/run/positions.hpp"
@@ -25,7 +26,7 @@ class Settler {
     std::function<void(const RetiredRecord&)> observer;
     std::function<void()> wake;                              // pump() has something to do
     std::function<void(std::string message)> failed;         // a sink cannot write: the run must end
-    std::function<bool(Duration)> wait;                      // between tries of a sink; false when the run is cut off
+    std::function<bool(Duration, const Clock::Busy&)> wait;  // between tries of a sink; false when the run is cut off
   };
   Settler(Engine& engine, Store& store, Positions& positions, std::vector<std::unique_ptr<StateTable>>& states, std::vector<Node*> sinks, Options options);
 
@@ -34,6 +35,7 @@ class Settler {
 
   void push(Record& record);                                                        // any thread
   void push_position(int source, std::string partition, std::uint64_t number);      // any thread: a position without a record
+  void look_again();                                                                // any thread: nothing is at work now, or a timer was due
   bool pump();           // one thread; true when it did something
   void close();          // commits what is left and closes the sinks
 
@@ -41,7 +43,7 @@ class Settler {
   std::uint64_t unsettled() const { return unsettled_.load(std::memory_order_relaxed); }
   std::uint64_t retired() const { return retired_.load(std::memory_order_relaxed); }
   std::uint64_t failures() const { return failures_.load(std::memory_order_relaxed); }
-  const Ledger& ledger() const { return ledger_; }                                  // when pump() rests
+  Ledger ledger() const;                                                            // any thread
   KeyStatistics sink_statistics(std::size_t sink) const;
 
  private:
@@ -66,6 +68,7 @@ class Settler {
   struct Tickets { std::uint64_t seen = 0, next = 0; };
   struct PositionOnly { int source; std::string partition; std::uint64_t number; };
 
+  template <class Add> void tell(Add add);
   void arrive(Record& record);
   void wait_in_order(Record& record);
   void advance();
@@ -94,6 +97,8 @@ class Settler {
   std::uint64_t dead_letters_waiting_ = 0;
 
   std::mutex queue_mutex_;
+  bool told_ = false;                                          // and not yet pumped
+  const Clock::Busy* busy_ = nullptr;                          // of the pump() under way
   std::vector<Record*> queue_;
   std::vector<PositionOnly> queued_positions_;
 
@@ -106,11 +111,12 @@ class Settler {
   std::unordered_map<int, Tickets> tickets_;
   std::size_t unbalanced_ = 0;
   std::unordered_map<std::string, std::vector<Effect>> twins_; // whose first has not come yet
-  std::unordered_map<std::string, bool> firsts_;               // documents whose first is in effects_
+  std::unordered_set<std::string> firsts_;                     // documents whose first is in effects_
   TimerId timer_ = 0;                                          // of the next sink that is due by time
   std::atomic<bool> timer_due_{false};
   bool closing_ = false;
 
+  mutable std::mutex ledger_mutex_;
   Ledger ledger_;
   std::atomic<bool> failed_{false};
   std::atomic<std::uint64_t> unsettled_{0}, retired_{0}, failures_{0};

@@ -35,17 +35,20 @@ void StateTable::change(std::string key, std::optional<std::string> value) {
 }
 
 void StateTable::scan(std::string_view prefix, const std::function<void(std::string_view, std::string_view)>& visit) {
+  // The overlay first: what the settler takes off it meanwhile is in the store by then.
+  std::map<std::string, Pending> laid_over;
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto it = overlay_.lower_bound(prefix); it != overlay_.end() && it->first.starts_with(prefix); ++it) laid_over.insert(*it);
+  }
   std::map<std::string, std::string> merged;
   store_.scan(prefix_ + std::string(prefix), [&](std::string_view key, std::string_view value) {
     merged.emplace(key.substr(prefix_.size()), value);
     return true;
   });
-  {
-    const std::lock_guard lock(mutex_);
-    for (auto it = overlay_.lower_bound(prefix); it != overlay_.end() && it->first.starts_with(prefix); ++it) {
-      if (it->second.value) merged[it->first] = *it->second.value;
-      else merged.erase(it->first);
-    }
+  for (auto& [key, pending] : laid_over) {
+    if (pending.value) merged[key] = std::move(*pending.value);
+    else merged.erase(key);
   }
   for (const auto& [key, value] : merged) visit(key, value);
 }

@@ -129,12 +129,12 @@ namespace testing {
 std::string random_graph(std::uint64_t seed, std::uint64_t shuffle, const RandomGraphOptions& options) {
   RandomNumbers random(seed);
   std::vector<std::string> lines, keys{"rg_in"};
-  bool expanded = false;
+  int expanded = 0;
   for (int i = 0; i < options.keys; ++i) {
     static constexpr const char* kinds[] = {"rg_mix", "rg_mix", "rg_fail", "rg_drop", "rg_slow", "rg_later", "rg_sum", "rg_expand"};
     std::string kind = kinds[random.below(8)];
     if ((kind == "rg_sum" && !options.stateful) || (kind == "rg_later" && !options.asynchronous)) kind = "rg_mix";
-    if (kind == "rg_expand" && (!options.expanding || std::exchange(expanded, true))) kind = "rg_slow";
+    if (kind == "rg_expand" && (!options.expanding || expanded++ > 0)) kind = "rg_slow";
     const auto pick = [&] { return keys[keys.size() < 4 ? random.below(keys.size()) : keys.size() - 1 - random.below(4)]; };
     std::string line = "  k" + std::to_string(i) + ": {node: " + kind + ", salt: " + std::to_string(random.below(1000)) + ", in: {rg_x: " + pick();
     if (kind != "rg_sum" && kind != "rg_expand" && random.below(2)) line += ", rg_y: " + pick();
