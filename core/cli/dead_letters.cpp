@@ -13,6 +13,8 @@ struct Content {
   std::vector<AnyValue> values;        // of these
   std::vector<bool> changed;           // of these: computed, and by another version
   bool same_version = false;
+  std::string document;
+  std::vector<MarkedChange> marks;     // of a record that is done
 };
 
 std::string member_text(const ValueView& object, std::string_view name) {
@@ -54,6 +56,17 @@ void read_inputs(const Plan& plan, const ValueView& root, Content& content) {
   }
 }
 
+void read_marks(const ValueView& root, Content& content) {
+  const auto marks = root.member("marks");
+  if (!marks || marks->is_null()) return;
+  for (const ValueView& each : marks->elements()) {
+    const auto value = each.member("value");
+    const std::string key = member_text(each, "key");
+    if (key.empty()) throw BadLetter("one of its marks has no key");
+    content.marks.push_back({When::done, key, value && !value->is_null() ? std::optional(std::string(value->string())) : std::nullopt});
+  }
+}
+
 Content read_content(const Plan& plan, const std::string& line) {
   try {
     const JsonDocument document(line);
@@ -61,7 +74,9 @@ Content read_content(const Plan& plan, const std::string& line) {
     if (root.shape() != Shape::object) throw BadLetter("it is not a map");
     Content content;
     content.same_version = member_text(root, "version") == plan.version;
+    content.document = member_text(root, "document_id");
     read_keys(plan, root, content);
+    read_marks(root, content);
     read_inputs(plan, root, content);
     return content;
   } catch (const BadValue& bad) {
@@ -121,6 +136,8 @@ Letter read_letter(const Plan& plan, const std::string& line) {
   }
   for (std::size_t i = 0; i < content.recorded.size(); ++i)
     if (given[i] && !contains(content.to_run, content.recorded[i])) letter.seed.values.emplace_back(content.recorded[i], std::move(content.values[i]));
+  letter.seed.name = std::move(content.document);
+  letter.seed.marks = std::move(content.marks);
   return letter;
 }
 

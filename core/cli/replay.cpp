@@ -44,6 +44,7 @@ class Letters {
     if (!stale_.empty()) console_.err << "the pipeline has changed since: these ran again as well: " << joined(stale_) << "\n";
     if (!kept_.empty()) console_.err << "the pipeline has changed since, but what these need was not recorded: their old values were used: " << joined(kept_) << "\n";
     console_.err << replayed_ << " dead letters replayed";
+    if (done_before_) console_.err << ", " << done_before_ << " left out: their documents are done";
     if (refused_) console_.err << ", " << refused_ << " lines left out";
     console_.err << "\n";
   }
@@ -53,6 +54,11 @@ class Letters {
   bool admit(Feeder& feeder, const std::string& line, std::uint64_t number) {
     try {
       Letter letter = read_letter(plan_, line);
+      const std::string& document = letter.seed.name;
+      if (!document.empty() && (!documents_.insert(document).second || feeder.done_before(document))) {
+        ++done_before_;
+        return true;
+      }
       stale_.merge(letter.stale);
       kept_.merge(letter.kept);
       if (!feeder.admit(std::move(letter.seed))) return false;
@@ -71,8 +77,9 @@ class Letters {
   std::string path_;
   const Console& console_;
   std::ifstream file_;
-  std::uint64_t left_ = 0, replayed_ = 0, refused_ = 0;
+  std::uint64_t left_ = 0, replayed_ = 0, refused_ = 0, done_before_ = 0;
   std::set<std::string> stale_, kept_;
+  std::set<std::string> documents_;  // of this replay: one that failed twice has two letters
 };
 
 int replay(const Args& args, const Console& console) {

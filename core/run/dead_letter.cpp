@@ -18,6 +18,25 @@ void write_error(JsonWriter& writer, const KeyError& error) {
   writer.end_object();
 }
 
+// What the record would have left in the state, had it been done; whoever replays it leaves that.
+void write_marks(JsonWriter& writer, const RecordNotes& notes) {
+  std::vector<const RecordNotes::Marks*> marks;
+  for (const auto& each : notes.marks) marks.push_back(&each);
+  std::stable_sort(marks.begin(), marks.end(), [](const auto* a, const auto* b) { return a->step < b->step; });
+  writer.begin_list();
+  for (const auto* each : marks)
+    for (const MarkedChange& change : each->changes) {
+      if (change.when != When::done) continue;
+      writer.begin_object();
+      writer.member("key"), writer.string(change.key);
+      writer.member("value");
+      if (change.value) writer.string(*change.value);
+      else writer.null();
+      writer.end_object();
+    }
+  writer.end_list();
+}
+
 // The slots that a step, or a sink, may read, wherever up the line of descent they stand.
 struct Needs {
   Record& record;
@@ -73,6 +92,7 @@ std::string dead_letter(const Plan& plan, const std::vector<StepLayout>& steps, 
     slot->type->write(writer, value);
   }
   writer.end_object();
+  writer.member("marks"), write_marks(writer, record.notes);
   writer.member("pipeline"), writer.string(plan.path);
   writer.member("version"), writer.string(plan.version);
   writer.member("versions"), writer.begin_object();

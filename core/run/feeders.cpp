@@ -80,18 +80,22 @@ class Feeders::Feed final : public Feeder {
       const auto& slots = engine.layout().plan->slots;
       for (auto& [slot, value] : seed.values) set_value(engine, record, slot, std::move(value));
       for (const int slot : seed.absent) set_status(engine, record, slot, Status::absent);
+      if (!seed.name.empty()) seed.marks.push_back({When::done, name_key(seed.name), ""});
+      if (!seed.marks.empty()) record.notes.marks.push_back({-1, std::move(seed.marks)});
       if (!seed.failure) return;
       if (seed.failed_slot >= 0) set_status(engine, record, seed.failed_slot, Status::failed);
       engine.fail_before_start(record, seed.failed_slot >= 0 ? slots[static_cast<std::size_t>(seed.failed_slot)].step : -1, std::move(*seed.failure));
     });
   }
+  bool done_before(const std::string& name) const override { return feeders_.store_.get(name_key(name)).has_value(); }
 
  private:
+  static std::string name_key(const std::string& name) { return "headrace/fed/" + name; }
   Feeders& feeders_;
 };
 
-Feeders::Feeders(Engine& engine, Settler& settler, Positions& positions, std::function<void()> ended)
-    : engine_(engine), settler_(settler), positions_(positions), ended_(std::move(ended)) {}
+Feeders::Feeders(Engine& engine, Settler& settler, Positions& positions, const Store& store, std::function<void()> ended)
+    : engine_(engine), settler_(settler), positions_(positions), store_(store), ended_(std::move(ended)) {}
 
 bool Feeders::admit(const std::function<void(Record&)>& fill) {
   if (!engine_.admission().enter(stop_.get_token())) return false;

@@ -10,7 +10,7 @@ namespace headrace::run {
 
 class Feeders {
  public:
-  Feeders(Engine& engine, Settler& settler, Positions& positions, std::function<void()> ended);
+  Feeders(Engine& engine, Settler& settler, Positions& positions, const Store& store, std::function<void()> ended);
   ~Feeders() { join(); }
   void start_source(const SourceStep& source, int index, Node& node);
   void start_feed(std::function<void(Feeder&)> feed);
@@ -36,6 +36,7 @@ class Feeders {
   Engine& engine_;
   Settler& settler_;
   Positions& positions_;
+  const Store& store_;
   std::function<void()> ended_;
   std::stop_source stop_;
   std::vector<std::thread> threads_;

@@ -132,7 +132,7 @@ struct Run::Impl {
     executor = serial() ? run::make_serial_executor(*engine, io, [this] { return settler->pump(); }) : run::make_tbb_executor(*engine, *clock, options.threads);
     engine->set_executor(*executor);
     open_settler();
-    feeders = std::make_unique<run::Feeders>(*engine, *settler, *positions, [this] { check_end(); });
+    feeders = std::make_unique<run::Feeders>(*engine, *settler, *positions, *store, [this] { check_end(); });
     engine->on_quiet([this] { check_end(); });
   }
 

@@ -45,12 +45,15 @@ struct Seed {
   std::vector<int> absent;                       // slots that resolve as absent
   std::optional<Failure> failure;                // the record fails at once, under the key of `failed_slot`
   int failed_slot = -1;
+  std::string name;                              // remembered in the state once the record is done; empty: it is not
+  std::vector<MarkedChange> marks;               // as if its nodes had left them
 };
 
 class Feeder {
  public:
   virtual ~Feeder() = default;
   virtual bool admit(Seed seed) = 0;  // waits for a token; false when the run stops
+  virtual bool done_before(const std::string& name) const = 0;  // a record of a seed with that name, in this run or an earlier one
 };
 
 struct RunOptions {

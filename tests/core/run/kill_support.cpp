@@ -161,6 +161,49 @@ Outcome command(const Folder& folder, const std::vector<std::string>& arguments,
   return {code, process.err()};
 }
 
+// ---- the pipeline ------------------------------------------------------------------------------------------------------
+
+const std::string news_pipeline = R"(
+name: killed
+params: {feeds: !required "feed URLs", out: !required "a folder", threshold: 0.2, late: 1}
+resources:
+  http:  {node: http_client, delay: 0s, allow_private: true}
+  store: {node: rocksdb, path: "${out}/state"}
+sources:
+  entry: {node: poll_feeds, feeds: "${feeds}", once: true}
+graph:
+  canonical: {node: canonical_url, in: {link: entry.link, base: entry.base}}
+  admitted:  {node: barrier, in: {identity: canonical.identity}}
+  page:      {node: fetch, in: {url: canonical.url}, after: [admitted]}
+  article:   extract_article
+  story:     {node: cluster_stories, in: {document_id: canonical.document_id}, threshold: "${threshold}", ordered: true}
+identity: canonical.document_id
+sinks:
+  documents:
+    node: write_jsonl
+    path: "${out}/documents.jsonl"
+    keys: {document_id: canonical.document_id, url: canonical.url, title: article.title, story: story.story}
+  archive:
+    node: write_jsonl
+    path: "${out}/archive.jsonl"
+    keys: {document_id: canonical.document_id, url: canonical.url}
+    flush: {records: "${late}", every: 10m}
+limits: {in_flight: 8}
+dead_letters: {path: "${out}/dead_letters.jsonl"}
+)";
+
+Place::Place(const std::string& feeds, const std::string& text) {
+  folder.write("pipeline.yaml", text);
+  folder.write("feeds.txt", feeds);
+}
+
+std::vector<std::string> Place::arguments(std::vector<std::string> verb, const std::vector<std::string>& more) const {
+  verb.insert(verb.begin() + 1, folder.path("pipeline.yaml"));
+  verb.insert(verb.end(), {"--set", "feeds=" + folder.path("feeds.txt"), "--set", "out=" + folder.path()});
+  for (const auto& each : more) verb.insert(verb.end(), {"--set", each});
+  return verb;
+}
+
 // ---- the press ---------------------------------------------------------------------------------------------------------
 
 Press::Press(int events) {

@@ -80,6 +80,20 @@ class Press {
   std::map<std::string, std::string> bodies_of_broken_;
 };
 
+// A folder with a pipeline and the addresses of its feeds, in which runs leave documents.jsonl, archive.jsonl (the same
+// documents, flushed every `late` records), dead_letters.jsonl and the state.
+extern const std::string news_pipeline;
+class Place {
+ public:
+  explicit Place(const std::string& feeds, const std::string& text = news_pipeline);
+  explicit Place(const Press& press) : Place(press.feeds()) {}
+  std::vector<std::string> run(const std::vector<std::string>& params = {}) const { return arguments({"run"}, params); }
+  std::vector<std::string> arguments(std::vector<std::string> verb, const std::vector<std::string>& params = {}) const;
+  Folder folder;
+};
+
+inline std::multiset<std::string> each_once(const std::set<std::string>& names) { return {names.begin(), names.end()}; }
+
 // The fields of the lines of a JSON Lines file. A line that is torn fails the test.
 std::vector<std::map<std::string, std::string>> lines(const Folder& folder, const std::string& name);
 std::multiset<std::string> column(const Folder& folder, const std::string& name, const std::string& field);

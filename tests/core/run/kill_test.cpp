@@ -9,52 +9,6 @@ using namespace headrace::kill_test;
 
 namespace {
 
-const char* const pipeline = R"(
-name: killed
-params: {feeds: !required "feed URLs", out: !required "a folder", threshold: 0.2, late: 1}
-resources:
-  http:  {node: http_client, delay: 0s, allow_private: true}
-  store: {node: rocksdb, path: "${out}/state"}
-sources:
-  entry: {node: poll_feeds, feeds: "${feeds}", once: true}
-graph:
-  canonical: {node: canonical_url, in: {link: entry.link, base: entry.base}}
-  admitted:  {node: barrier, in: {identity: canonical.identity}}
-  page:      {node: fetch, in: {url: canonical.url}, after: [admitted]}
-  article:   extract_article
-  story:     {node: cluster_stories, in: {document_id: canonical.document_id}, threshold: "${threshold}", ordered: true}
-identity: canonical.document_id
-sinks:
-  documents:
-    node: write_jsonl
-    path: "${out}/documents.jsonl"
-    keys: {document_id: canonical.document_id, url: canonical.url, title: article.title, story: story.story}
-  archive:
-    node: write_jsonl
-    path: "${out}/archive.jsonl"
-    keys: {document_id: canonical.document_id, url: canonical.url}
-    flush: {records: "${late}", every: 10m}
-limits: {in_flight: 8}
-dead_letters: {path: "${out}/dead_letters.jsonl"}
-)";
-
-// A folder with the pipeline and the addresses of the feeds, in which runs leave their output.
-class Place {
- public:
-  explicit Place(const Press& press, const std::string& text = pipeline) {
-    folder.write("pipeline.yaml", text);
-    folder.write("feeds.txt", press.feeds());
-  }
-  std::vector<std::string> run(const std::vector<std::string>& more = {}) const {
-    std::vector<std::string> out{"run", folder.path("pipeline.yaml"), "--set", "feeds=" + folder.path("feeds.txt"), "--set", "out=" + folder.path()};
-    for (const auto& each : more) out.insert(out.end(), {"--set", each});
-    return out;
-  }
-  Folder folder;
-};
-
-std::multiset<std::string> each_once(const std::set<std::string>& names) { return {names.begin(), names.end()}; }
-
 // Everything that was there is in the output once, and nothing else is.
 void check_output(const Place& place, const Press& press) {
   CHECK(column(place.folder, "documents.jsonl", "url") == each_once(press.good()));
@@ -171,7 +125,7 @@ TEST_CASE("killed and started with another pipeline: it says so, and nothing is 
     CHECK_MESSAGE(changed.err.find("the pipeline has changed since the run that left this state; changed: documents, story") != std::string::npos, changed.err);
   }
   SUBCASE("a key more, and a sink more") {
-    std::string text = pipeline;
+    std::string text = news_pipeline;
     text.insert(text.find("\nidentity:"), "\n  resolved:  {node: resolve_url, in: {link: entry.link, base: entry.base}}");
     text.insert(text.find("limits:"), "  resolved_links: {node: write_jsonl, path: \"${out}/resolved.jsonl\", keys: {url: resolved}}\n");
     place.folder.write("pipeline.yaml", text);
@@ -181,7 +135,7 @@ TEST_CASE("killed and started with another pipeline: it says so, and nothing is 
     CHECK(!lines(place.folder, "resolved.jsonl").empty());
   }
   SUBCASE("a stateful key under another name") {
-    std::string text = pipeline;
+    std::string text = news_pipeline;
     for (const auto& [from, to] : {std::pair<std::string, std::string>{"  story:  ", "  group:  "}, {"story: story.story", "story: group.story"}})
       text.replace(text.find(from), from.size(), to);
     place.folder.write("pipeline.yaml", text);
@@ -213,4 +167,48 @@ TEST_CASE("the validators of an answer are kept only when all its entries have s
   CHECK_MESSAGE(settled.code == 0, settled.err);
   CHECK(conditions() == std::multiset<std::string>{"/feed0 \"edition-1\"", "/feed1 \"edition-1\"", "/feed2 \"edition-1\""});
   check_output(place, press);
+}
+
+TEST_CASE("the first signal lets go of what waits, which comes again; nothing of it counts as failed") {
+  if (faulty_is_missing()) return;
+  const Press& press = undisturbed().press;
+  std::string text = news_pipeline;
+  text.replace(text.find("delay: 0s"), 9, "delay: \"${delay}\"");
+  text.replace(text.find("late: 1"), 7, "late: 1, delay: 0s");
+  text.replace(text.find(", ordered: true"), 15, "");  // one page comes at once, whichever is the first at its host
+  const std::string one_feed = press.feeds().substr(0, press.feeds().find('\n') + 1);
+  const Place place(one_feed, text);
+  Process process(place.folder, place.run({"delay=60s"}));
+  process.wait_until([&] { return !place.folder.read("documents.jsonl").empty() || !place.folder.read("dead_letters.jsonl").empty(); });
+  process.signal(SIGINT);
+  CHECK(process.wait() == 0);
+  CHECK_MESSAGE(process.err().find("stopping: sources stop") != std::string::npos, process.err());
+  CHECK(process.err().find(" failed + 0 cancelled") == std::string::npos);
+  CHECK(lines(place.folder, "documents.jsonl").size() + lines(place.folder, "dead_letters.jsonl").size() == 1);
+
+  const Outcome again = command(place.folder, place.run());
+  CHECK(again.code == 0);
+  CHECK_MESSAGE(again.err.find(" failed + 0 cancelled") != std::string::npos, again.err);
+  std::set<std::string> expected;
+  for (const auto& url : press.good()) if (url.find("//outlet0.") != std::string::npos) expected.insert(url);
+  CHECK(column(place.folder, "documents.jsonl", "url") == each_once(expected));
+}
+
+TEST_CASE("the second signal cuts off what is at work and names it; it comes again") {
+  if (faulty_is_missing()) return;
+  Press press;
+  const Place place(press);
+  press.hold(0, 9);
+  Process process(place.folder, place.run());
+  process.wait_until([&] { return place.folder.read("documents.jsonl").size() > 500; });
+  process.signal(SIGINT);
+  process.wait_until([&] { return process.err().find("stopping: sources stop") != std::string::npos; });
+  process.signal(SIGINT);
+  CHECK(process.wait() == 130);
+  CHECK_MESSAGE(process.err().find("cut off by a second signal; at work were: page") != std::string::npos, process.err());
+  press.release(0, 9);
+  const Outcome again = command(place.folder, place.run());
+  CHECK_MESSAGE(again.code == 0, again.err);
+  check_output(place, press);
+  CHECK(stories(place.folder) == undisturbed().stories);
 }
