@@ -129,7 +129,7 @@ class Layout {
       for (const auto* list : {&item.reads, &item.waits}) {
         for (const int needed : *list) {
           const Item& producer = draft_.items[needed];
-          if (producer.role != Role::key || producer.value_level() != item.level || producer.child_level >= 0) continue;
+          if (producer.role != Role::key || producer.level != item.level) continue;
           plan_->steps[at(built_[at(needed)])].successors.push_back(built_[at(index)]);
           ++step.predecessors;
         }

@@ -284,13 +284,20 @@ class Levels {
   }
 
   // The children of a record have one order: those of one expanding key of its level come after those of the one before.
+  // Which one is before must not depend on the order of declarations: the one nearer to the source, then the name.
   void chain_expansions() {
-    std::vector<int> last(draft_.levels.size(), -1);
+    std::vector<int> depth(draft_.items.size(), 0), expanding;
     for (const int index : draft_.order) {
-      Item& item = draft_.items[index];
-      if (item.role != Role::key || !item.expands()) continue;
-      int& before = last[at(item.level)];
-      if (before >= 0) add_wait(item, before);
+      for (const int read : draft_.items[index].reads) depth[at(index)] = std::max(depth[at(index)], depth[at(read)] + 1);
+      if (draft_.items[index].role == Role::key && draft_.items[index].expands()) expanding.push_back(index);
+    }
+    std::sort(expanding.begin(), expanding.end(), [&](int a, int b) {
+      return std::tie(depth[at(a)], draft_.items[a].key) < std::tie(depth[at(b)], draft_.items[b].key);
+    });
+    std::vector<int> last(draft_.levels.size(), -1);
+    for (const int index : expanding) {
+      int& before = last[at(draft_.items[index].level)];
+      if (before >= 0) add_wait(draft_.items[index], before);
       before = index;
     }
   }

@@ -126,6 +126,8 @@ HEADRACE_NODE(RgLater, "rg_later", "Answers in every way that there is.")
 
 namespace testing {
 
+bool compiles(const std::string& pipeline) { return compile_config(parse_config(pipeline, "random.yaml")).plan != nullptr; }
+
 std::string random_graph(std::uint64_t seed, std::uint64_t shuffle, const RandomGraphOptions& options) {
   RandomNumbers random(seed);
   std::vector<std::string> lines, keys{"rg_in"};
@@ -134,7 +136,7 @@ std::string random_graph(std::uint64_t seed, std::uint64_t shuffle, const Random
     static constexpr const char* kinds[] = {"rg_mix", "rg_mix", "rg_fail", "rg_drop", "rg_slow", "rg_later", "rg_sum", "rg_expand"};
     std::string kind = kinds[random.below(8)];
     if ((kind == "rg_sum" && !options.stateful) || (kind == "rg_later" && !options.asynchronous)) kind = "rg_mix";
-    if (kind == "rg_expand" && (!options.expanding || expanded++ > 0)) kind = "rg_slow";
+    if (kind == "rg_expand" && (!options.expanding || expanded++ > 1)) kind = "rg_slow";
     const auto pick = [&] { return keys[keys.size() < 4 ? random.below(keys.size()) : keys.size() - 1 - random.below(4)]; };
     std::string line = "  k" + std::to_string(i) + ": {node: " + kind + ", salt: " + std::to_string(random.below(1000)) + ", in: {rg_x: " + pick();
     if (kind != "rg_sum" && kind != "rg_expand" && random.below(2)) line += ", rg_y: " + pick();
@@ -157,6 +159,11 @@ std::string random_graph(std::uint64_t seed, std::uint64_t shuffle, const Random
 }
 
 namespace {
+std::string opened_by(const Plan& plan, int level) {  // the numbers of levels depend on the order of declarations
+  const int step = plan.levels[static_cast<std::size_t>(level)].step;
+  return step < 0 ? "" : plan.steps[static_cast<std::size_t>(step)].key;
+}
+
 const char* name_of(Verdict verdict) {
   static constexpr const char* names[] = {"done", "dropped", "failed", "cancelled"};
   return names[static_cast<int>(verdict)];
@@ -191,7 +198,7 @@ RandomRun run_numbers(const std::string& pipeline, int count, Executor executor,
     }
   };
   options.observer = [&](const RetiredRecord& record) {
-    std::string line = std::to_string(record.number()) + "/" + std::to_string(record.level()) + " " + name_of(record.verdict()) + " " + std::string(record.reason());
+    std::string line = std::to_string(record.number()) + "/" + opened_by(plan, record.level()) + " " + name_of(record.verdict()) + " " + std::string(record.reason());
     for (const auto& error : record.errors()) line += " " + error.key + "!" + error.failure.kind;
     for (const auto& [key, slot] : slots) {
       if (plan.slots[static_cast<std::size_t>(slot)].level != record.level()) continue;  // its ancestors may still be at work

@@ -16,6 +16,8 @@ struct RandomGraphOptions {
 // A pipeline file with the input `rg_in`, its keys in an order that `shuffle` gives.
 std::string random_graph(std::uint64_t seed, std::uint64_t shuffle, const RandomGraphOptions& options);
 
+bool compiles(const std::string& pipeline);  // two expansions may cross: such a graph is refused
+
 struct RandomRun {
   std::vector<std::string> records;  // one line each, in the order of the observer
   RunReport report;

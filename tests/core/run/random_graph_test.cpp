@@ -33,11 +33,14 @@ void check_same(const RandomRun& expected, const RandomRun& got) {
 }  // namespace
 
 TEST_CASE("random graphs give the same results on every executor, thread count and declaration order") {
-  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+  int graphs = 0;
+  for (std::uint64_t seed = 1; graphs < 30; ++seed) {
     RandomGraphOptions options;
     options.keys = 4 + static_cast<int>(seed % 14);
     const std::string pipeline = random_graph(seed, 0, options);
     CAPTURE(pipeline);
+    if (!compiles(pipeline)) continue;
+    ++graphs;
     const RandomRun expected = run_numbers(pipeline, 120, Executor::serial, 1);
     check_ledger(expected.report, expected.records.size());
     for (const int threads : {1, 2, 8}) check_same(expected, run_numbers(pipeline, 120, Executor::tbb, threads));
@@ -53,6 +56,7 @@ TEST_CASE("without order the same records come, in whatever order") {
     options.stateful = false;
     const std::string pipeline = random_graph(seed, 0, options);
     CAPTURE(pipeline);
+    if (!compiles(pipeline)) continue;
     RandomRun expected = run_numbers(pipeline, 300, Executor::serial, 1, false);
     RandomRun got = run_numbers(pipeline, 300, Executor::tbb, 4, false);
     std::sort(expected.records.begin(), expected.records.end());
