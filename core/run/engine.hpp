@@ -29,6 +29,7 @@ class Executor {
   virtual void run() = 0;                                          // until finish()
   virtual void finish() = 0;                                       // nothing will be put any more
   virtual bool concurrent() const = 0;
+  virtual void let_time_pass(bool) {}  // true: what is queued does not keep virtual time still, until false
 };
 
 class Attempt;

@@ -80,7 +80,7 @@ struct Run::Impl {
   IoLoop io;
   Services services;
   int signal_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  std::atomic<int> stops{0};
+  std::atomic<int> stops{0}, unseen{0};
   std::atomic<bool> ended{false}, io_running{false};
 
   run::OpenNodes nodes;
@@ -169,7 +169,9 @@ struct Run::Impl {
     bool over = false;
     const TimerId timer = clock->after(delay, [&over] { over = true; });
     clock->idle();  // lends `busy` out
+    executor->let_time_pass(true);
     while (!over && stops.load() < 2) io.run_once(std::chrono::seconds(1));
+    executor->let_time_pass(false);
     clock->busy();
     clock->cancel(timer);
     return over;
@@ -184,6 +186,8 @@ struct Run::Impl {
   }
 
   void stop() noexcept {
+    clock->busy();  // virtual time waits until the supervisor has seen it
+    unseen.fetch_add(1);
     stops.fetch_add(1);
     const std::uint64_t one = 1;
     [[maybe_unused]] const auto written = ::write(signal_fd, &one, sizeof one);
@@ -209,7 +213,7 @@ struct Run::Impl {
         handled = 1;
         feeders->stop();
         engine->cancel_parked();
-        clock->after(plan.limits.drain, [this] { abort(); });
+        clock->after(plan.limits.drain, [this] { if (!ended.load()) abort(); });
       }
       if (asked >= 2 && handled < 2) {
         handled = 2;
@@ -218,6 +222,7 @@ struct Run::Impl {
         ended.store(true);
         executor->finish();
       }
+      for (int seen = unseen.exchange(0); seen > 0; --seen) clock->idle();
       if (options.progress) tell_progress();
     }
   }

@@ -115,7 +115,7 @@ template <class Add> void Settler::tell(Add add) {
     const std::lock_guard lock(queue_mutex_);
     add();
     if (std::exchange(told_, true)) return;
-    clock_.busy();
+    if (!pausing_) clock_.busy();
   }
   options_.wake();
 }
@@ -276,6 +276,19 @@ void Settler::write_dead_letter(Record& record) {
   if (with_retries(dead_letter_name, [&] { dead_letters_->append(line); })) ++dead_letters_waiting_;
 }
 
+// Time must pass meanwhile, whatever else is pushed.
+bool Settler::pause(Duration delay) {
+  const auto lend = [this](bool pausing) {
+    const std::lock_guard lock(queue_mutex_);
+    pausing_ = pausing;
+    if (told_) pausing ? clock_.idle() : clock_.busy();
+  };
+  lend(true);
+  const bool over = options_.wait(delay, *busy_);
+  lend(false);
+  return over;
+}
+
 // Tries three times more, a little later each time. False: the run has failed, and nothing settles any more.
 bool Settler::with_retries(const std::string& what, const std::function<void()>& body) {
   std::string cause;
@@ -286,7 +299,7 @@ bool Settler::with_retries(const std::string& what, const std::function<void()>&
     } catch (const std::exception& error) {
       cause = error.what();
     }
-    if (attempt == 3 || !options_.wait(std::chrono::milliseconds(100) * (1 << 2 * attempt), *busy_)) break;
+    if (attempt == 3 || !pause(std::chrono::milliseconds(100) * (1 << 2 * attempt))) break;
   }
   if (!failed_.exchange(true)) options_.failed("sink '" + what + "' cannot write: " + cause);
   return false;

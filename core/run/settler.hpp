@@ -82,6 +82,7 @@ class Settler {
   bool commit();
   bool flush_due();
   void apply(std::size_t count, WriteBatch& batch);
+  bool pause(Duration delay);
   bool with_retries(const std::string& what, const std::function<void()>& body);
   std::vector<std::optional<std::uint64_t>> lengths();
 
@@ -98,6 +99,7 @@ class Settler {
 
   std::mutex queue_mutex_;
   bool told_ = false;                                          // and not yet pumped
+  bool pausing_ = false;                                       // between two tries of a sink
   const Clock::Busy* busy_ = nullptr;                          // of the pump() under way
   std::vector<Record*> queue_;
   std::vector<PositionOnly> queued_positions_;
