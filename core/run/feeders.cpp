@@ -121,7 +121,9 @@ void Feeders::run(const std::string& key, const std::function<void(const Clock::
 }
 
 void Feeders::end() {
-  if (running_.fetch_sub(1, std::memory_order_acq_rel) == 1) ended_();
+  if (running_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  ended_();
+  if (time_held_.exchange(false)) engine_.services().clock.idle();
 }
 
 void Feeders::start_source(const SourceStep& source, int index, Node& node) {
@@ -144,7 +146,11 @@ void Feeders::hold() {
   if (stop_.stop_requested() && held_.exchange(false)) end();
 }
 
+// Virtual time stands still until the last of them has ended: a sleeper that a stop wakes is not busy at once.
 void Feeders::stop() {
+  Clock& clock = engine_.services().clock;
+  if (!time_held_.exchange(true)) clock.busy();
+  if (running() == 0 && time_held_.exchange(false)) clock.idle();
   stop_.request_stop();
   engine_.admission().wake_sources();
   if (held_.exchange(false)) end();

@@ -41,7 +41,7 @@ class Feeders {
   std::stop_source stop_;
   std::vector<std::thread> threads_;
   std::atomic<int> running_{0};
-  std::atomic<bool> held_{false};
+  std::atomic<bool> held_{false}, time_held_{false};
   mutable std::mutex mutex_;
   std::vector<Trouble> troubles_;
   std::atomic<std::uint64_t> trouble_count_{0};
