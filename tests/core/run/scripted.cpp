@@ -4,9 +4,6 @@
 
 #include "core/graph/plan.hpp"
 
-HEADRACE_KEY("sc_in", "Input of a scripted graph.", double)
-HEADRACE_KEY("sc_x", "Operand of a scripted node.", double)
-
 namespace headrace {
 
 namespace {

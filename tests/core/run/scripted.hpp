@@ -17,6 +17,9 @@
 #include "core/node.hpp"
 #include "core/run/run.hpp"
 
+HEADRACE_KEY("sc_in", "Input of a scripted graph.", double)
+HEADRACE_KEY("sc_x", "Operand of a scripted node.", double)
+
 namespace headrace::testing {
 
 struct Call {
