@@ -26,6 +26,7 @@ class TbbExecutor final : public Executor {
         workers_([&engine] { return engine.new_worker(); }) {
     arena_.execute([this] { build(); });
   }
+  ~TbbExecutor() override { finish(); }  // the graph waits for it, also when the run never began
 
   void put(Record& record, int step) override {
     clock_.busy();
