@@ -217,6 +217,7 @@ struct Run::Impl {
       }
       if (asked >= 2 && handled < 2) {
         handled = 2;
+        engine->close();
         if (options.on_abort) options.on_abort(report(RunEnd::aborted));
         admission->forget_requests();
         ended.store(true);
@@ -261,6 +262,7 @@ struct Run::Impl {
     io_running.store(false);
     io.wake();
     if (io_thread.joinable()) io_thread.join();
+    if (!serial()) executor->run();  // an answer that came before close()
     settler->close();
     const RunReport out = report(end());
     nodes.close();
