@@ -76,6 +76,7 @@ class Repeater {
 struct Run::Impl {
   const Plan& plan;
   RunOptions options;
+  std::unique_ptr<run::Engine> engine;  // outlives the clock and the loop: replies that they still hold after an abort ask it
   std::unique_ptr<Clock> clock;
   IoLoop io;
   Services services;
@@ -89,7 +90,6 @@ struct Run::Impl {
   run::Layout layout;
   std::unique_ptr<run::Statistics> statistics;
   std::unique_ptr<run::Admission> admission;
-  std::unique_ptr<run::Engine> engine;
   std::unique_ptr<run::Executor> executor;
   std::unique_ptr<run::Positions> positions;
   std::unique_ptr<run::Settler> settler;
