@@ -185,3 +185,24 @@ sinks:
     }
   }
 }
+
+TEST_CASE_FIXTURE(HangGuard, "two sinks that fail when they are closed end the run once, with the first of them") {
+  Script script;
+  script.flush = [](std::string_view as) { throw NodeError("sink_failed", std::string(as) + " is full"); };
+  const auto plan = plan_of(R"(
+inputs: [sc_in]
+graph: {same: {node: sc_call, in: {sc_x: sc_in}}}
+sinks:
+  one: {node: sc_sink, as: one, in: {sc_x: same}, flush: {records: 100}}
+  two: {node: sc_sink, as: two, in: {sc_x: same}, flush: {records: 100}}
+)");
+  for (const Lane& lane : lanes) {
+    CAPTURE(name_of(lane));
+    const RunReport report = run_numbers(*plan, lane, 5);
+    CHECK(report.end == RunEnd::sink_failed);
+    CAPTURE(report.message);
+    CHECK(contains(report.message, "sink 'one' cannot write: one is full; 5 records will come again"));
+    CHECK(report.unsettled == 5);
+    CHECK(report.ledger.done == 5);
+  }
+}
