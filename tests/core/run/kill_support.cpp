@@ -88,7 +88,7 @@ std::multiset<std::string> column(const Folder& folder, const std::string& name,
 
 std::set<std::set<std::string>> stories(const Folder& folder) {
   std::map<std::string, std::set<std::string>> members;
-  for (const auto& line : lines(folder, "documents.jsonl")) members[line.at("story")].insert(line.at("document_id"));
+  for (const auto& line : lines(folder, "documents.jsonl")) members[line.at("story")].insert(line.at("url").substr(line.at("url").find('/', 8)));
   std::set<std::set<std::string>> out;
   for (auto& [story, documents] : members) out.insert(std::move(documents));
   return out;

@@ -97,7 +97,7 @@ inline std::multiset<std::string> each_once(const std::set<std::string>& names) 
 // The fields of the lines of a JSON Lines file. A line that is torn fails the test.
 std::vector<std::map<std::string, std::string>> lines(const Folder& folder, const std::string& name);
 std::multiset<std::string> column(const Folder& folder, const std::string& name, const std::string& field);
-// The grouping of documents into stories, whatever the stories are called.
+// The grouping of documents, by the paths of their addresses: two presses, which have different ports, compare.
 std::set<std::set<std::string>> stories(const Folder& folder);
 
 }  // namespace headrace::kill_test
