@@ -76,7 +76,6 @@ class Repeater {
 struct Run::Impl {
   const Plan& plan;
   RunOptions options;
-  std::unique_ptr<run::Engine> engine;  // outlives the clock and the loop: replies that they still hold after an abort ask it
   std::unique_ptr<Clock> clock;
   IoLoop io;
   Services services;
@@ -90,6 +89,7 @@ struct Run::Impl {
   run::Layout layout;
   std::unique_ptr<run::Statistics> statistics;
   std::unique_ptr<run::Admission> admission;
+  std::unique_ptr<run::Engine> engine;
   std::unique_ptr<run::Executor> executor;
   std::unique_ptr<run::Positions> positions;
   std::unique_ptr<run::Settler> settler;
@@ -152,7 +152,7 @@ struct Run::Impl {
     settling_options.wait = [this](Duration delay, const Clock::Busy& busy) { return wait(delay, busy); };
     settler = std::make_unique<run::Settler>(*engine, *store, *positions, states, std::move(sinks), std::move(settling_options));
     try {
-      settler->open();
+      for (std::string& note : settler->open()) notes.push_back(std::move(note));
     } catch (const std::exception& error) {
       throw StartError({Severity::error, "H091", std::string("a sink does not open: ") + error.what(), "", {}});
     }

@@ -1,6 +1,7 @@
 #include "core/run/settler.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "core/node.hpp"
 #include "core/run/crash_point.hpp"
@@ -54,8 +55,20 @@ class View final : public RetiredRecord {
   std::vector<KeyError> errors_;
 };
 
-std::string sink_key(const std::string& name) { return "headrace/sink/" + name; }
+std::string sink_key(const std::string& name) { return "headrace/sink/" + name; }  // its length, then its files, a line each
 constexpr const char* dead_letter_name = "dead_letters";
+
+std::string absolute(const std::string& path) { return path == "-" ? path : std::filesystem::absolute(path).lexically_normal().string(); }
+
+// The files that a sink is configured to write, a line each. A length in the state is of these, and must not cut others.
+std::string files_of(const SinkStep& sink) {
+  std::string out;
+  for (const FieldSpec& field : sink.spec->fields) {
+    const ConfigTree* value = field.type == &type_of<Path>() ? sink.config.member(field.name) : nullptr;
+    if (value) out += '\n' + absolute(read_value<Path>(value->view()).text);
+  }
+  return out;
+}
 
 }  // namespace
 
@@ -71,8 +84,12 @@ Settler::Settler(Engine& engine, Store& store, Positions& positions, std::vector
       const auto mine = std::find_if(of_level.begin(), of_level.end(), [&](const SinkLayout& each) { return each.plan == &plan.sinks[i]; });
       sinks_of_level_[level].push_back(sinks_.size());
       sinks_.push_back({&*mine, sinks[i], 0, {}, {}});
+      files_.push_back({plan.sinks[i].key, files_of(plan.sinks[i])});
     }
-    if (!options_.dead_letters.empty()) dead_letters_ = std::make_unique<AppendFile>(options_.dead_letters);
+    if (!options_.dead_letters.empty()) {
+      dead_letters_ = std::make_unique<AppendFile>(options_.dead_letters);
+      files_.push_back({dead_letter_name, '\n' + absolute(options_.dead_letters)});
+    }
   }
 }
 
@@ -83,16 +100,27 @@ std::vector<std::optional<std::uint64_t>> Settler::lengths() {
   return out;
 }
 
-void Settler::open() {
+std::vector<std::string> Settler::open() {
   WriteBatch batch;
-  const auto open_one = [&](const std::string& name, const std::function<std::optional<std::uint64_t>()>& length, const std::function<void(std::uint64_t)>& cut) {
-    if (const auto stored = store_.get(sink_key(name))) cut(std::stoull(*stored));
-    else if (const auto now = length()) batch.put(sink_key(name), std::to_string(*now));
-  };
-  for (Sink& sink : sinks_) open_one(sink.layout->plan->key, [&] { return sink.node->position(); }, [&](std::uint64_t length) { sink.node->resume(length); });
-  if (dead_letters_) open_one(dead_letter_name, [&] { return dead_letters_->length(); }, [&](std::uint64_t length) { dead_letters_->cut(length); });
+  std::vector<std::string> notes;
+  const auto now = lengths();
+  for (std::size_t i = 0; i < files_.size(); ++i) {
+    const auto& [name, files] = files_[i];
+    const std::string stored = store_.get(sink_key(name)).value_or("");
+    const auto end = std::min(stored.find('\n'), stored.size());
+    const bool others = end < stored.size() && stored.substr(end) != files;
+    if (others) notes.push_back("'" + name + "' writes to another file than in the run that left this state; it begins at the end of that file");
+    if (stored.empty() || others) note_length(i, now[i], batch);
+    else if (i < sinks_.size()) sinks_[i].node->resume(std::stoull(stored));
+    else dead_letters_->cut(std::stoull(stored));
+  }
   if (!batch.empty()) store_.write(batch, Durability::synced);
   cut_lengths_ = lengths();
+  return notes;
+}
+
+void Settler::note_length(std::size_t index, std::optional<std::uint64_t> length, WriteBatch& batch) const {
+  if (length) batch.put(sink_key(files_[index].name), std::to_string(*length) + files_[index].paths);
 }
 
 // ---- arrival -----------------------------------------------------------------------------------------------------------
@@ -435,8 +463,7 @@ void Settler::apply(std::size_t count, WriteBatch& batch) {
   std::stable_sort(changes.begin(), changes.end(), [](const auto* a, const auto* b) { return std::pair(a->step, a->ticket) < std::pair(b->step, b->ticket); });
   for (const StateChange* change : changes) states_[static_cast<std::size_t>(change->step)]->commit(*change, batch);
   if (batch.empty() && !store_.durable()) return;
-  for (std::size_t i = 0; i < cut_lengths_.size(); ++i)
-    if (cut_lengths_[i]) batch.put(sink_key(i < sinks_.size() ? sinks_[i].layout->plan->key : dead_letter_name), std::to_string(*cut_lengths_[i]));
+  for (std::size_t i = 0; i < cut_lengths_.size(); ++i) note_length(i, cut_lengths_[i], batch);
   crash_point("while_checkpointing");
 }
 

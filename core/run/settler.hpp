@@ -30,8 +30,8 @@ class Settler {
   };
   Settler(Engine& engine, Store& store, Positions& positions, std::vector<std::unique_ptr<StateTable>>& states, std::vector<Node*> sinks, Options options);
 
-  // Cuts sinks to what had settled, or writes down where they begin. Throws NodeError.
-  void open();
+  // Cuts sinks to what had settled, or writes down where they begin. Gives what the operator should know. Throws NodeError.
+  std::vector<std::string> open();
 
   void push(Record& record);                                                        // any thread
   void push_position(int source, std::string partition, std::uint64_t number);      // any thread: a position without a record
@@ -65,6 +65,7 @@ class Settler {
     Duration since{};                     // of the first of them
     KeyCounters counters;
   };
+  struct Files { std::string name, paths; };
   struct Tickets { std::uint64_t seen = 0, next = 0; };
   struct PositionOnly { int source; std::string partition; std::uint64_t number; };
 
@@ -85,6 +86,7 @@ class Settler {
   bool pause(Duration delay);
   bool with_retries(const std::string& what, const std::function<void()>& body);
   std::vector<std::optional<std::uint64_t>> lengths();
+  void note_length(std::size_t index, std::optional<std::uint64_t> length, WriteBatch& batch) const;
 
   Engine& engine_;
   Store& store_;
@@ -95,6 +97,7 @@ class Settler {
   std::vector<Sink> sinks_;
   std::vector<std::vector<std::size_t>> sinks_of_level_;
   std::unique_ptr<AppendFile> dead_letters_;
+  std::vector<Files> files_;                                   // of the sinks, then of the dead letters: as lengths() has them
   std::uint64_t dead_letters_waiting_ = 0;
 
   std::mutex queue_mutex_;

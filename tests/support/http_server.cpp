@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <condition_variable>
 #include <cstring>
 #include <deque>
 #include <mutex>
@@ -25,6 +26,7 @@ struct HttpServer::Impl {
   mutable std::mutex mutex;
   std::map<std::string, std::deque<Answer>> scripts;
   std::vector<Request> requests;
+  mutable std::condition_variable asked;
   std::set<std::string> released;
   bool all_released = false;
   std::multimap<std::string, MHD_Connection*> held;
@@ -79,6 +81,7 @@ struct HttpServer::Impl {
     MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, add_argument, &request.query);
     request.host = request.headers["host"];
     requests.push_back(std::move(request));
+    asked.notify_all();
   }
 
   static MHD_Result give(MHD_Connection* connection, const Answer& answer) {
@@ -139,6 +142,13 @@ void HttpServer::release(const std::string& path) {
   const auto [first, last] = impl_->held.equal_range(path);
   for (auto each = first; each != last; ++each) MHD_resume_connection(each->second);
   impl_->held.erase(first, last);
+}
+
+void HttpServer::wait_for(const std::string& path) const {
+  std::unique_lock lock(impl_->mutex);
+  impl_->asked.wait_for(lock, std::chrono::minutes(3), [&] {
+    return std::any_of(impl_->requests.begin(), impl_->requests.end(), [&](const Request& request) { return request.path == path; });
+  });
 }
 
 int HttpServer::port() const { return MHD_get_daemon_info(impl_->daemon, MHD_DAEMON_INFO_BIND_PORT)->port; }

@@ -36,7 +36,6 @@ std::string invented_words(unsigned subject, unsigned first, unsigned count) {
   return out;
 }
 
-std::string path_of(int outlet, int event) { return "/" + std::to_string(outlet) + "/story-" + std::to_string(event) + ".html"; }
 std::string two_digits(int number) { return (number < 10 ? "0" : "") + std::to_string(number); }
 
 }  // namespace
@@ -217,6 +216,8 @@ Press::Press(int events) {
     feeds_ += server.url(path) + "\n";
   }
 }
+
+std::string Press::path_of(int outlet, int event) { return "/" + std::to_string(outlet) + "/story-" + std::to_string(event) + ".html"; }
 
 // Most outlets write about an event, each in its own order; every seventh page is broken; some links stand in a feed twice.
 void Press::add_page(int outlet, int at, std::string& items) {

@@ -70,9 +70,11 @@ class Press {
   const std::set<std::string>& broken() const { return broken_; }  // ... that the server fails on
   void hold(int outlet, int event);                                 // the server does not answer for it until release()
   void release(int outlet, int event);
+  void wait_for(int outlet, int event) const { server.wait_for(path_of(outlet, event)); }
   void heal();                                                      // the broken ones too are there from now on
 
  private:
+  static std::string path_of(int outlet, int event);
   void add_page(int outlet, int event, std::string& items);
   std::string page(int outlet, int event) const;
   std::string feeds_;
