@@ -2,11 +2,9 @@
 
 namespace headrace::run {
 
-Attempt::Attempt(Engine& engine, Record& record, int step) : engine_(engine), record_(&record), step_(step) {}
+Attempt::Attempt(Engine& engine, Record& record, int step) : hearing_(engine.hearing()), engine_(engine), record_(&record), step_(step) {}
 
-Attempt::~Attempt() {
-  if (!claimed_.exchange(true)) answer(Status::failed, {"no_reply", "the node let go of its Reply", false, {}}, {});
-}
+Attempt::~Attempt() { answer_unless_claimed({"no_reply", "the node let go of its Reply", false, {}}); }
 
 void Attempt::start_timeout(Duration timeout) {
   if (timeout == Duration::max()) return;
@@ -21,9 +19,7 @@ void Attempt::arm() {
   Clock& clock = engine_.services().clock;
   armed_at_ = clock.elapsed();
   timer_ = clock.after(left_, [weak = weak_from_this()] {
-    const auto self = weak.lock();
-    if (!self || self->claimed_.exchange(true)) return;
-    self->answer(Status::failed, {"timeout", "no answer in time", true, {}}, {});
+    if (const auto self = weak.lock()) self->answer_unless_claimed({"timeout", "no answer in time", true, {}});
   });
 }
 
@@ -34,17 +30,28 @@ void Attempt::disarm() {
   left_ = std::max(left_ - (clock.elapsed() - armed_at_), Duration(1));
 }
 
+// The record must not go while the value is built in it, so this stays inside until complete().
 void* Attempt::claim() {
-  if (claimed_.exchange(true)) return nullptr;
-  return record_->at(engine_.steps_[static_cast<std::size_t>(step_)].offset);
+  if (claimed_.load() || !hearing_->enter()) return nullptr;
+  if (!claimed_.exchange(true)) return record_->at(engine_.steps_[static_cast<std::size_t>(step_)].offset);
+  hearing_->leave();
+  return nullptr;
 }
 
-void Attempt::complete(Status status, Failure failure, std::string reason) { answer(status, std::move(failure), std::move(reason)); }
+void Attempt::complete(Status status, Failure failure, std::string reason) {
+  answer(status, std::move(failure), std::move(reason));
+  hearing_->leave();
+}
+
+void Attempt::answer_unless_claimed(Failure failure) {
+  if (claimed_.load()) return;
+  const Heard heard(*hearing_);
+  if (heard && !claimed_.exchange(true)) answer(Status::failed, std::move(failure), {});
+}
 
 // The record goes on as a task, never on the thread that answers. A parked branch needs a token first; one that is still at
 // work goes on with its own.
 void Attempt::answer(Status status, Failure failure, std::string reason) {
-  if (engine_.closed()) return;
   bool waits = false;
   {
     const std::lock_guard lock(mutex_);
@@ -70,8 +77,9 @@ void Attempt::answer(Status status, Failure failure, std::string reason) {
 }
 
 void Attempt::park() {
+  const Heard heard(*hearing_);
   const std::lock_guard lock(mutex_);
-  if (waits_ || claimed_.load() || engine_.closed()) return;
+  if (!heard || waits_ || claimed_.load()) return;
   disarm();
   waits_ = true;
   // A cancel answers under the claim, so that a later answer of the node is refused.
@@ -88,8 +96,9 @@ void Attempt::park() {
 }
 
 void Attempt::ready(std::function<void()> task) {
+  const Heard heard(*hearing_);
   const std::lock_guard lock(mutex_);  // held to the end: an answer that came between would let the record go
-  if (claimed_.load() || engine_.closed()) return;
+  if (!heard || claimed_.load()) return;
   if (!waits_) return engine_.executor().post([task = std::move(task)](Worker&) { task(); });
   if (!ticket_ || !engine_.unpark(std::exchange(ticket_, 0))) return;  // asked before, or cancelled
   auto& engine = engine_;

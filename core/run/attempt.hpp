@@ -21,11 +21,13 @@ class Attempt final : public ReplyTarget, public std::enable_shared_from_this<At
  private:
   void arm();
   void disarm();
+  void answer_unless_claimed(Failure failure);
   void answer(Status status, Failure failure, std::string reason);
-  Engine& engine_;
+  const std::shared_ptr<Hearing> hearing_;
+  Engine& engine_;  // only while it is heard
   Record* record_;
   const int step_;
-  std::atomic<bool> claimed_{false};
+  std::atomic<bool> claimed_{false}; // by an answer; of a node's, complete() follows
   std::mutex mutex_;                // of what follows
   std::uint64_t ticket_ = 0;        // while it is parked
   bool waits_ = false;              // parked, or asking for a token

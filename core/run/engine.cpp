@@ -18,6 +18,7 @@ bool is_straight(const StepLayout& step) {
 
 Engine::Engine(const Layout& layout, Services& services, Admission& admission, Statistics& statistics, Hooks hooks)
     : layout_(layout),
+      pool_(layout),
       steps_(layout.steps),
       services_(services),
       admission_(admission),
@@ -63,7 +64,7 @@ std::unique_ptr<Worker> Engine::new_worker() {
 // ---- records -----------------------------------------------------------------------------------------------------------
 
 Record* Engine::make_root() {
-  Record* record = Record::create(layout_.levels.front());
+  Record* record = pool_.create(layout_.levels.front());
   record->number = next_number_.fetch_add(1, std::memory_order_relaxed);
   record->id = next_id_.fetch_add(1, std::memory_order_relaxed);
   record->sampled = record->number % Statistics::sample_every == 0;
@@ -74,7 +75,7 @@ Record* Engine::make_root() {
 
 Record* Engine::renew_root(Record* ended) {
   const std::uint64_t number = ended->number + 1, id = ended->id + 1;
-  Record* record = Record::renew(ended);
+  Record* record = RecordPool::renew(*ended);
   record->number = number;
   record->id = id;
   record->sampled = number % Statistics::sample_every == 0;
@@ -108,7 +109,7 @@ void Engine::retire(Record& record) {
   Record* parent = record.parent;
   if (record.token.load(std::memory_order_acquire)) give_token_back(record);
   admission_.remove_bytes(record.bytes.load(std::memory_order_relaxed));
-  record.destroy();
+  pool_.destroy(record);
   if (parent && parent->open.fetch_sub(1, std::memory_order_acq_rel) == 1) hooks_.complete(*parent);
   if (live_.fetch_sub(1, std::memory_order_acq_rel) == 1 && quiet_) quiet_();
 }

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "core/run/admission.hpp"
+#include "core/run/hearing.hpp"
 #include "core/run/record.hpp"
 #include "core/run/statistics.hpp"
 #include "core/run/turnstile.hpp"
@@ -75,8 +76,8 @@ class Engine {
   bool unpark(std::uint64_t ticket);                                         // false when it was cancelled
   void cancel_parked();                                                      // from now on parking cancels at once
   std::size_t parked() const;
-  void close() { closed_.store(true); }                                      // nodes that answer from now on are not heard
-  bool closed() const { return closed_.load(); }
+  void close() { hearing_->close(); }                                        // nodes that answer from now on are not heard
+  const std::shared_ptr<Hearing>& hearing() const { return hearing_; }
   std::vector<std::string> at_work() const;                                  // keys with calls under way, for an abort
 
   // ---- identity
@@ -136,6 +137,7 @@ class Engine {
   }
 
   const Layout& layout_;
+  RecordPool pool_;                                  // before all that may still name a record
   std::vector<StepLayout> steps_;                    // with turnstiles and gates assigned
   Services& services_;
   Admission& admission_;
@@ -157,7 +159,7 @@ class Engine {
   std::unordered_map<std::uint64_t, std::function<void()>> parked_;
   std::uint64_t next_ticket_ = 1;
   bool stopping_ = false;
-  std::atomic<bool> closed_{false};
+  const std::shared_ptr<Hearing> hearing_ = std::make_shared<Hearing>();
 
   mutable std::mutex document_mutex_;
   std::unordered_map<std::string, std::uint64_t> documents_;  // on their way: identity to record id

@@ -214,7 +214,7 @@ bool Engine::make_child(Record& parent, int index) {
   const StepLayout& step = steps_[static_cast<std::size_t>(index)];
   const int level_index = step.plan->child_level;
   const LevelLayout& level = layout_.levels[static_cast<std::size_t>(level_index)];
-  Record* child = Record::create(level);
+  Record* child = pool_.create(level);
   child->parent = &parent;
   child->number = parent.number;
   child->id = next_id_.fetch_add(1, std::memory_order_relaxed);

@@ -84,12 +84,6 @@ struct Evaluator::Impl {
     executor = std::make_unique<InlineExecutor>(*engine);
     engine->set_executor(*executor);
   }
-  ~Impl() {
-    if (!record) return;
-    forget_document();
-    record->destroy();
-  }
-
   void forget_document() {
     if (!record->document.empty()) engine->settle_document(record->document);
   }

@@ -1,39 +1,73 @@
 #include "core/run/record.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 
 namespace headrace::run {
 
-Record* Record::create(const LevelLayout& layout) { return construct(::operator new(layout.size, std::align_val_t(layout.align)), layout); }
+RecordPool::RecordPool(const Layout& layout) : layout_(layout), blocks_(layout.levels.size()) {}
 
-Record* Record::renew(Record* ended) {
-  const LevelLayout& shape = *ended->layout;
-  ended->clear();
-  return construct(ended, shape);
+RecordPool::~RecordPool() {
+  for (std::size_t i = 0; i < blocks_.size(); ++i) {
+    auto& [mutex, all, free] = blocks_[i];
+    std::sort(all.begin(), all.end());
+    std::sort(free.begin(), free.end());
+    std::vector<void*> at_work;
+    std::set_difference(all.begin(), all.end(), free.begin(), free.end(), std::back_inserter(at_work));
+    for (void* block : at_work) clear(*static_cast<Record*>(block));
+    for (void* block : all) ::operator delete(block, std::align_val_t(layout_.levels[i].align));
+  }
 }
 
-Record* Record::construct(void* memory, const LevelLayout& layout) {
+Record* RecordPool::create(const LevelLayout& level) {
+  Blocks& blocks = blocks_of(level);
+  void* block = nullptr;
+  {
+    const std::lock_guard lock(blocks.mutex);
+    if (blocks.free.empty()) {
+      if (blocks.all.size() == blocks.all.capacity()) blocks.all.reserve(std::max<std::size_t>(64, 2 * blocks.all.size()));
+      blocks.free.reserve(blocks.all.capacity());
+      blocks.all.push_back(block = ::operator new(level.size, std::align_val_t(level.align)));
+    } else {
+      block = blocks.free.back();
+      blocks.free.pop_back();
+    }
+  }
+  return construct(block, level);
+}
+
+void RecordPool::destroy(Record& record) noexcept {
+  Blocks& blocks = blocks_of(*record.layout);
+  clear(record);
+  const std::lock_guard lock(blocks.mutex);
+  blocks.free.push_back(&record);
+}
+
+Record* RecordPool::renew(Record& ended) {
+  const LevelLayout& level = *ended.layout;
+  clear(ended);
+  return construct(&ended, level);
+}
+
+Record* RecordPool::construct(void* memory, const LevelLayout& level) {
   auto* record = new (memory) Record;
-  record->layout = &layout;
-  std::uninitialized_fill_n(&record->status(0), layout.statuses, Status::empty);
-  std::uninitialized_copy(layout.readers.begin(), layout.readers.end(), &record->readers(0));
-  std::uninitialized_copy(layout.pending.begin(), layout.pending.end(), &record->pending(0));
-  record->left.store(static_cast<int>(layout.pending.size()), std::memory_order_relaxed);
+  record->layout = &level;
+  std::uninitialized_fill_n(&record->status(0), level.statuses, Status::empty);
+  std::uninitialized_copy(level.readers.begin(), level.readers.end(), &record->readers(0));
+  std::uninitialized_copy(level.pending.begin(), level.pending.end(), &record->pending(0));
+  record->left.store(static_cast<int>(level.pending.size()), std::memory_order_relaxed);
   return record;
 }
 
-void Record::destroy() noexcept {
-  const std::align_val_t align{layout->align};
-  clear();
-  ::operator delete(static_cast<void*>(this), align);
-}
-
 // Only the memory is left.
-void Record::clear() noexcept {
-  const LevelLayout& shape = *layout;
-  for (const int slot : shape.to_destroy)
-    if (status(slot) == Status::ready && !released(slot)) shape.slots[static_cast<std::size_t>(slot)]->type->destroy(at(shape.slots[static_cast<std::size_t>(slot)]->offset));
-  this->~Record();
+void RecordPool::clear(Record& record) noexcept {
+  const LevelLayout& level = *record.layout;
+  for (const int index : level.to_destroy) {
+    const Slot& slot = *level.slots[static_cast<std::size_t>(index)];
+    if (record.status(index) == Status::ready && !record.released(index)) slot.type->destroy(record.at(slot.offset));
+  }
+  record.~Record();
 }
 
 const void* value_at(Record& owner, const Reader& reader) {

@@ -75,10 +75,6 @@ struct Record {
 
   RecordNotes notes;
 
-  static Record* create(const LevelLayout& layout);
-  static Record* renew(Record* ended);   // a fresh one in its memory
-  void destroy() noexcept;               // and every value that still lives
-
   Status& status(int slot) { return reinterpret_cast<Status*>(raw() + layout->status_at)[slot]; }
   std::atomic<int>& pending(int step) { return reinterpret_cast<std::atomic<int>*>(raw() + layout->pending_at)[step]; }
   std::atomic<int>& readers(int slot) { return reinterpret_cast<std::atomic<int>*>(raw() + layout->readers_at)[slot]; }
@@ -86,9 +82,29 @@ struct Record {
   bool released(int slot) { return layout->readers[static_cast<std::size_t>(slot)] > 0 && readers(slot).load(std::memory_order_acquire) == 0; }
 
  private:
-  static Record* construct(void* memory, const LevelLayout& layout);
-  void clear() noexcept;
+  friend class RecordPool;
   std::byte* raw() { return reinterpret_cast<std::byte*>(this); }
+};
+
+// The memory of records, used again. Any thread.
+class RecordPool {
+ public:
+  explicit RecordPool(const Layout& layout);
+  ~RecordPool();                         // with every record that is still at work, as an abort leaves them
+  Record* create(const LevelLayout& level);
+  void destroy(Record& record) noexcept; // and every value that still lives
+  static Record* renew(Record& ended);   // a fresh one in its place
+
+ private:
+  struct Blocks {
+    std::mutex mutex;
+    std::vector<void*> all, free;        // `free` has room for all
+  };
+  static Record* construct(void* memory, const LevelLayout& level);
+  static void clear(Record& record) noexcept;
+  Blocks& blocks_of(const LevelLayout& level) { return blocks_[static_cast<std::size_t>(&level - layout_.levels.data())]; }
+  const Layout& layout_;
+  std::vector<Blocks> blocks_;           // by level
 };
 
 // What a reader finds: the value, or why there is none.
