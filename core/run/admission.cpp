@@ -11,15 +11,14 @@ Admission::Admission(const Limits& limits, Clock& clock, std::function<void()> i
       idle_(std::move(idle)) {}
 
 bool Admission::open_for_sources() const {
-  return active_.load(std::memory_order_relaxed) < in_flight_ && requests_.empty() && places_.load(std::memory_order_relaxed) < parked_ &&
-         waiting_.load(std::memory_order_relaxed) < window_ && bytes_.load(std::memory_order_relaxed) < memory_;
+  return active_.load() < in_flight_ && requests_.empty() && places_.load() < parked_ &&
+         waiting_.load() < window_ && bytes_.load() < memory_;
 }
 
 bool Admission::enter(std::stop_token stop) {
   std::unique_lock lock(mutex_);
   if (!open_for_sources()) {
-    sources_.fetch_add(1, std::memory_order_seq_cst);
-    std::atomic_thread_fence(std::memory_order_seq_cst);
+    sources_.fetch_add(1);
     Waiter me;
     while (!open_for_sources() && !stop.stop_requested()) {
       waiters_.push_back(&me);
@@ -30,18 +29,18 @@ bool Admission::enter(std::stop_token stop) {
         clock_.busy();
       }
     }
-    sources_.fetch_sub(1, std::memory_order_relaxed);
+    sources_.fetch_sub(1);
   }
   if (stop.stop_requested()) return false;
-  active_.fetch_add(1, std::memory_order_relaxed);
-  places_.fetch_add(1, std::memory_order_relaxed);
+  active_.fetch_add(1);
+  places_.fetch_add(1);
   return true;
 }
 
 bool Admission::take(std::uint64_t record_number, std::function<void()> granted) {
   const std::lock_guard lock(mutex_);
-  if (active_.load(std::memory_order_relaxed) < in_flight_ && requests_.empty()) {
-    active_.fetch_add(1, std::memory_order_relaxed);
+  if (active_.load() < in_flight_ && requests_.empty()) {
+    active_.fetch_add(1);
     return true;
   }
   requests_.emplace(record_number, std::move(granted));
@@ -54,7 +53,7 @@ void Admission::give_back() {
   {
     const std::lock_guard lock(mutex_);
     if (requests_.empty()) {
-      idle = active_.fetch_sub(1, std::memory_order_release) == 1;
+      idle = active_.fetch_sub(1) == 1;
     } else {
       next = std::move(requests_.begin()->second);
       requests_.erase(requests_.begin());
@@ -66,10 +65,10 @@ void Admission::give_back() {
 }
 
 // A source registers itself before it looks at the counters under the mutex, so whoever changes a counter and sees no source
-// registered may leave the mutex alone: the source will see the change.
+// registered may leave the mutex alone: the source will see the change. This needs one order of all these operations, which is
+// why none of them names a weaker one; they are read-modify-writes and plain loads, which cost the same on the machines we know.
 void Admission::wake_sources() {
-  std::atomic_thread_fence(std::memory_order_seq_cst);
-  if (sources_.load(std::memory_order_seq_cst) == 0) return;
+  if (sources_.load() == 0) return;
   const std::lock_guard lock(mutex_);
   if (!open_for_sources()) return;
   for (Waiter* waiter : waiters_) {
@@ -81,17 +80,17 @@ void Admission::wake_sources() {
 }
 
 void Admission::remove_bytes(std::size_t bytes) {
-  const std::size_t before = bytes_.fetch_sub(bytes, std::memory_order_relaxed);
+  const std::size_t before = bytes_.fetch_sub(bytes);
   if (before >= memory_ && before - bytes < memory_) wake_sources();
 }
 
 void Admission::place_freed() {
-  if (places_.fetch_sub(1, std::memory_order_relaxed) == parked_) wake_sources();
+  if (places_.fetch_sub(1) == parked_) wake_sources();
 }
 
 void Admission::waiting(int change) {
-  if (change > 0) waiting_.fetch_add(1, std::memory_order_relaxed);
-  else if (waiting_.fetch_sub(1, std::memory_order_relaxed) == window_) wake_sources();
+  if (change > 0) waiting_.fetch_add(1);
+  else if (waiting_.fetch_sub(1) == window_) wake_sources();
 }
 
 void Admission::forget_requests() {
