@@ -15,26 +15,38 @@ bool Admission::open_for_sources() const {
          waiting_.load() < window_ && bytes_.load() < memory_;
 }
 
-bool Admission::enter(std::stop_token stop) {
+bool Admission::enter(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
-  if (!open_for_sources()) {
-    sources_.fetch_add(1);
-    Waiter me;
-    while (!open_for_sources() && !stop.stop_requested()) {
-      waiters_.push_back(&me);
-      clock_.idle();
-      changed_.wait(lock, stop, [&] { return me.woken; });
-      if (!std::exchange(me.woken, false)) {
-        std::erase(waiters_, &me);
-        clock_.busy();
-      }
-    }
-    sources_.fetch_sub(1);
+  while (!open_for_sources() && !stop.stop_requested()) {
+    lock.unlock();
+    wait(stop);
+    lock.lock();
   }
   if (stop.stop_requested()) return false;
   active_.fetch_add(1);
   places_.fetch_add(1);
   return true;
+}
+
+// Until somebody has made room, or a stop is requested.
+void Admission::wait(const std::stop_token& stop) {
+  const std::stop_callback on_stop(stop, [this] {
+    { const std::lock_guard between(mutex_); }  // not between a look at the token and the wait
+    changed_.notify_all();
+  });
+  std::unique_lock lock(mutex_);
+  sources_.fetch_add(1);
+  Waiter me;
+  if (!open_for_sources() && !stop.stop_requested()) {
+    waiters_.push_back(&me);
+    clock_.idle();
+    changed_.wait(lock, [&] { return me.woken || stop.stop_requested(); });
+    if (!me.woken) {
+      std::erase(waiters_, &me);
+      clock_.busy();
+    }
+  }
+  sources_.fetch_sub(1);
 }
 
 bool Admission::take(std::uint64_t record_number, std::function<void()> granted) {
@@ -48,6 +60,11 @@ bool Admission::take(std::uint64_t record_number, std::function<void()> granted)
 }
 
 void Admission::give_back() {
+  give_back_quietly();
+  wake_sources();
+}
+
+void Admission::give_back_quietly() {
   std::function<void()> next;
   bool idle = false;
   {
@@ -60,7 +77,6 @@ void Admission::give_back() {
     }
   }
   if (next) return next();
-  wake_sources();
   if (idle && idle_) idle_();
 }
 
@@ -69,14 +85,16 @@ void Admission::give_back() {
 // why none of them names a weaker one; they are read-modify-writes and plain loads, which cost the same on the machines we know.
 void Admission::wake_sources() {
   if (sources_.load() == 0) return;
-  const std::lock_guard lock(mutex_);
-  if (!open_for_sources()) return;
-  for (Waiter* waiter : waiters_) {
-    waiter->woken = true;
-    clock_.busy();
+  {
+    const std::lock_guard lock(mutex_);
+    if (waiters_.empty() || !open_for_sources()) return;
+    for (Waiter* waiter : waiters_) {
+      waiter->woken = true;
+      clock_.busy();
+    }
+    waiters_.clear();
   }
-  waiters_.clear();
-  changed_.notify_all();
+  changed_.notify_all();  // whom it wakes finds the mutex free
 }
 
 void Admission::remove_bytes(std::size_t bytes) {
@@ -86,11 +104,6 @@ void Admission::remove_bytes(std::size_t bytes) {
 
 void Admission::place_freed() {
   if (places_.fetch_sub(1) == parked_) wake_sources();
-}
-
-void Admission::waiting(int change) {
-  if (change > 0) waiting_.fetch_add(1);
-  else if (waiting_.fetch_sub(1) == window_) wake_sources();
 }
 
 void Admission::forget_requests() {

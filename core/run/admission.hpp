@@ -26,17 +26,18 @@ class Admission {
 
   // Blocks a source's thread until a record may come in; false when a stop is requested. The caller is busy in the eyes of
   // the clock, and is not while it waits; whoever wakes it makes it busy again, so that virtual time cannot slip between.
-  bool enter(std::stop_token stop);
+  bool enter(const std::stop_token& stop);
 
   // A token for a record that has none. True: it has one now. False: `granted` is called, later, from any thread.
   bool take(std::uint64_t record_number, std::function<void()> granted);
   void give_back();
+  void give_back_quietly();     // sources that wait hear of it at the next wake_sources(), which must follow
 
   void add_bytes(std::size_t bytes) { bytes_.fetch_add(bytes, std::memory_order_relaxed); }
   void remove_bytes(std::size_t bytes);
   void place_taken() { places_.fetch_add(1, std::memory_order_relaxed); }
   void place_freed();
-  void waiting(int change);     // records that wait for their turn
+  void waiting(int change) { waiting_.fetch_add(static_cast<std::size_t>(change)); }  // records that wait for their turn; after fewer, wake_sources()
   void forget_requests();       // shutdown: nobody who asks now is answered any more
   void wake_sources();
 
@@ -48,13 +49,14 @@ class Admission {
  private:
   struct Waiter { bool woken = false; };
   bool open_for_sources() const;
+  void wait(const std::stop_token& stop);
   const std::size_t in_flight_, parked_, window_;
   const std::uint64_t memory_;
   Clock& clock_;
   const std::function<void()> idle_;
   std::vector<Waiter*> waiters_;
   mutable std::mutex mutex_;
-  std::condition_variable_any changed_;
+  std::condition_variable changed_;
   std::multimap<std::uint64_t, std::function<void()>> requests_;
   std::atomic<std::size_t> active_{0}, bytes_{0}, places_{0}, waiting_{0}, sources_{0};
 };

@@ -16,7 +16,7 @@ bool is_straight(const StepLayout& step) {
 
 }  // namespace
 
-Engine::Engine(const Layout& layout, Services& services, Admission& admission, Statistics& statistics, Hooks hooks)
+Engine::Engine(const Layout& layout, Services& services, Admission& admission, Statistics& statistics, Hooks hooks, bool fuse)
     : layout_(layout),
       pool_(layout),
       steps_(layout.steps),
@@ -24,6 +24,7 @@ Engine::Engine(const Layout& layout, Services& services, Admission& admission, S
       admission_(admission),
       statistics_(statistics),
       hooks_(std::move(hooks)),
+      fuse_(fuse),
       turnstiles_below_(layout.steps.size()),
       calls_under_way_(std::make_unique<std::atomic<int>[]>(layout.steps.size())) {
   for (std::size_t i = 0; i < steps_.size(); ++i) {
@@ -107,7 +108,7 @@ void Engine::fail_before_start(Record& record, int step, Failure failure) { note
 
 void Engine::retire(Record& record) {
   Record* parent = record.parent;
-  if (record.token.load(std::memory_order_acquire)) give_token_back(record);
+  give_token_back_quietly(record);
   admission_.remove_bytes(record.bytes.load(std::memory_order_relaxed));
   pool_.destroy(record);
   if (parent && parent->open.fetch_sub(1, std::memory_order_acq_rel) == 1) hooks_.complete(*parent);
@@ -128,12 +129,21 @@ Turnstile::Path Engine::path_of(const Record& record) {
 void Engine::run(Worker& worker, Record* record, int step) {
   record->handoff.load(std::memory_order_acquire);
   worker.last_tick = 0;
-  while (step >= 0) {
-    const Status status = execute(worker, *record, step);
-    if (status == Status::pending) return;  // at work elsewhere
-    step = resolve(*record, step, outcome(worker, *record, step, status));
+  go_on(worker, *record, step);
+}
+
+// The record lives as long as there is something due: each of them is a branch of it.
+inline void Engine::go_on(Worker& worker, Record& record, int step) {
+  for (;;) {
+    while (step >= 0) {
+      const Status status = execute(worker, record, step);
+      step = status == Status::pending ? branch_waits : resolve(worker, record, step, outcome(worker, record, step, status));
+    }
+    if (step == branch_ends) end_branch(record);
+    if (worker.due.empty()) return;
+    step = worker.due.back();
+    worker.due.pop_back();
   }
-  if (step == branch_ends) end_branch(*record);
 }
 
 // The plan's order is one in which each step comes after what it needs, so nothing has to be counted down or put.
@@ -147,9 +157,8 @@ void Engine::run_straight(Worker& worker, Record& record) {
 
 void Engine::finish(Worker& worker, Record& record, int step, Status status) {
   calls_under_way_[static_cast<std::size_t>(step)].fetch_sub(1, std::memory_order_relaxed);
-  const int next = resolve(record, step, outcome(worker, record, step, status));
-  if (next >= 0) run(worker, &record, next);
-  else if (next == branch_ends) end_branch(record);
+  worker.last_tick = 0;
+  go_on(worker, record, resolve(worker, record, step, outcome(worker, record, step, status)));
 }
 
 // The last branch at work gives the token back, or completes the record when nothing waits either. Only with_token() raises
@@ -353,32 +362,40 @@ inline void Engine::write_down(Record& record, const StepLayout& step, Status st
 }
 
 // Writes the outcome down and passes it on. Gives the step that may run next in this task, or that the branch ends or waits.
-inline int Engine::resolve(Record& record, int index, Status status) {
+inline int Engine::resolve(Worker& worker, Record& record, int index, Status status) {
   if (status == Status::pending) return branch_waits;
   const StepLayout& step = steps_[static_cast<std::size_t>(index)];
   write_down(record, step, status);
   if (step.plan->child_level >= 0 && status != Status::ready) announce_children(record, index, 0);
   if (step.turnstile >= 0) leave_ordered(record, index);
   if (step.gate >= 0) leave_gate(record, index);
-  const int next = pass_on(record, step);
+  const int next = pass_on(worker, record, step);
   count_down(record.left);
   return next;
 }
 
-inline int Engine::pass_on(Record& record, const StepLayout& step) {
+// One of the steps that are due goes on in this task, a cheap one if there is one. The other cheap ones follow in the same
+// task; the rest are put, so that other threads may take them.
+inline int Engine::pass_on(Worker& worker, Record& record, const StepLayout& step) {
   int next = branch_ends;
-  for (const int successor : step.successors) {
+  for (int successor : step.successors) {
     const StepLayout& to = steps_[static_cast<std::size_t>(successor)];
     if (count_down(record.pending(to.local)) != 0) continue;
     const bool may_wait = to.turnstile >= 0 || to.gate >= 0;
     if (may_wait && !dispatch(record, successor)) continue;
-    if (next < 0 && step.inline_after && to.inline_after) next = successor;
-    else {
-      record.working.fetch_add(1, std::memory_order_relaxed);
-      executor_->put(record, successor);
+    const bool may_follow = step.inline_after && to.inline_after;
+    if (may_follow && next < 0) {
+      next = successor;
+      continue;
     }
+    if (may_follow && runs_here(successor) && !runs_here(next)) std::swap(next, successor);
+    record.working.fetch_add(1, std::memory_order_relaxed);
+    if (may_follow && runs_here(successor)) worker.due.push_back(successor);
+    else executor_->put(record, successor);
   }
-  return next;
+  if (next < 0 || worker.due.empty() || runs_here(next)) return next;
+  executor_->put(record, next);  // what is due here must not wait for it
+  return branch_moves;
 }
 
 // Whether a step whose predecessors are resolved may run at once; otherwise it waits for its turn or for a place.

@@ -20,6 +20,7 @@ struct Worker {
   std::vector<MarkedChange> marks;  // of the call under way
   std::vector<const void*> inputs;  // of the call under way; as long as the longest list of ports
   std::int64_t last_tick = 0;  // the end of the previous timed step in this task
+  std::vector<int> due;        // cheap steps of the record at hand that this task runs as well: each is a branch
 };
 
 class Executor {
@@ -42,7 +43,8 @@ class Engine {
     std::function<StateAccess*(int step, Record&)> open_state;   // before a call of a step with State
     std::function<void(int step, Record&)> close_state;          // after it
   };
-  Engine(const Layout& layout, Services& services, Admission& admission, Statistics& statistics, Hooks hooks);
+  // `fuse`: cheap pure steps that become due together run in one task.
+  Engine(const Layout& layout, Services& services, Admission& admission, Statistics& statistics, Hooks hooks, bool fuse = true);
   ~Engine();
   void set_executor(Executor& executor);
   std::unique_ptr<Worker> new_worker();
@@ -53,7 +55,7 @@ class Engine {
   void start(Record& record);                       // puts its roots; any thread
   void resolve_before_start(Record& record, int step, Status status);  // a step that need not run
   void fail_before_start(Record& record, int step, Failure failure);
-  void retire(Record& record);                      // after the settler has seen it: token, memory and place go back
+  void retire(Record& record);                      // after the settler has seen it: token, memory and place go back; wake_sources() must follow
   std::uint64_t admitted() const { return next_id_.load(std::memory_order_relaxed); }  // with children
   std::uint64_t children() const { return children_.load(std::memory_order_relaxed); }
   std::uint64_t live() const { return live_.load(std::memory_order_acquire); }
@@ -71,6 +73,7 @@ class Engine {
   void with_token(Record& record, std::function<void(Worker&)> task);        // posts the task once the record has a token
   void end_branch(Record& record);
   void give_token_back(Record& record);
+  void give_token_back_quietly(Record& record);     // wake_sources() must follow
   // Ends the branch that parks. `parked` gets the ticket first; when the run stops, `cancel` is called instead, now or later.
   void park(Record& record, std::function<void()> cancel, const std::function<void(std::uint64_t ticket)>& parked);
   bool unpark(std::uint64_t ticket);                                         // false when it was cancelled
@@ -94,7 +97,7 @@ class Engine {
 
  private:
   friend class Attempt;
-  static constexpr int branch_ends = -1, branch_waits = -2;  // instead of a step to run next
+  static constexpr int branch_ends = -1, branch_waits = -2, branch_moves = -3;  // instead of a step to run next
   struct Gate { int limit; int running = 0; std::deque<Record*> waiting; };
 
   Status execute(Worker& worker, Record& record, int step);
@@ -105,9 +108,11 @@ class Engine {
   Status start_async(Worker& worker, Record& record, int step, const StepLayout& layout);
   Status settle_status(Worker& worker, Record& record, int step, Status status);
   bool retry(Record& record, int step, const Failure& failure);
-  int resolve(Record& record, int step, Status status);
+  void go_on(Worker& worker, Record& record, int step);
+  int resolve(Worker& worker, Record& record, int step, Status status);
   void write_down(Record& record, const StepLayout& step, Status status);
-  int pass_on(Record& record, const StepLayout& step);
+  int pass_on(Worker& worker, Record& record, const StepLayout& step);
+  bool runs_here(int step) const { return fuse_ && steps_[static_cast<std::size_t>(step)].inline_after && statistics_.cheap(static_cast<std::size_t>(step)); }
   bool dispatch(Record& record, int step);
   void release_inputs(Record& record, const StepLayout& step);
   void account(Worker& worker, Record& record, int step, const StepLayout& layout);
@@ -144,6 +149,7 @@ class Engine {
   Statistics& statistics_;
   Hooks hooks_;
   bool straight_ = false;
+  const bool fuse_;
   Executor* executor_ = nullptr;
   bool concurrent_ = true;
   std::function<void()> quiet_;

@@ -10,6 +10,9 @@ namespace headrace::run {
 void Engine::give_token_back(Record& record) {
   if (record.token.exchange(false, std::memory_order_acq_rel)) admission_.give_back();
 }
+void Engine::give_token_back_quietly(Record& record) {
+  if (record.token.exchange(false, std::memory_order_acq_rel)) admission_.give_back_quietly();
+}
 
 // Two branches of a record may ask at the same time: they get one token together.
 void Engine::with_token(Record& record, std::function<void(Worker&)> task) {
@@ -158,6 +161,7 @@ void Engine::let_through(int turnstile) {
   }
   if (!next) return;
   admission_.waiting(-1);
+  admission_.wake_sources();
   with_token(*next, [this, next, step = ordered.step](Worker&) { executor_->put(*next, step); });
 }
 

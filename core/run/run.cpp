@@ -128,7 +128,8 @@ struct Run::Impl {
                                                                 states[static_cast<std::size_t>(step)]->begin(record);
                                                                 return states[static_cast<std::size_t>(step)].get();
                                                               },
-                                                              [this](int step, run::Record&) { states[static_cast<std::size_t>(step)]->end(); }});
+                                                              [this](int step, run::Record&) { states[static_cast<std::size_t>(step)]->end(); }},
+                                           options.fuse);
     executor = serial() ? run::make_serial_executor(*engine, io, [this] { return settler->pump(); }) : run::make_tbb_executor(*engine, *clock, options.threads);
     engine->set_executor(*executor);
     open_settler();

@@ -59,6 +59,7 @@ class Feeder {
 struct RunOptions {
   Executor executor = Executor::tbb;
   int threads = 0;                                       // 0: all
+  bool fuse = true;                                      // cheap pure keys that are due together run in one task
   bool ordered = false;                                  // sinks, observer and stateful keys in order of admission
   bool keep_values = false;                              // every value lives until the observer has seen the record
   bool without_sinks = false;

@@ -57,6 +57,7 @@ class View final : public RetiredRecord {
 
 std::string sink_key(const std::string& name) { return "headrace/sink/" + name; }  // its length, then its files, a line each
 constexpr const char* dead_letter_name = "dead_letters";
+constexpr std::uint64_t wake_every = 16;  // records handled in a row: sources then hear of their tokens together
 
 std::string absolute(const std::string& path) { return path == "-" ? path : std::filesystem::absolute(path).lexically_normal().string(); }
 
@@ -162,7 +163,11 @@ bool Settler::pump() {
   const Clock::Busy busy(clock_);
   busy_ = &busy;
   if (told) clock_.idle();  // `busy` stands in for it
-  for (Record* record : records) arrive(*record);
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    arrive(*records[i]);
+    if ((i + 1) % wake_every == 0) engine_.admission().wake_sources();
+  }
+  engine_.admission().wake_sources();
   for (auto& each : alone) {
     Effect effect;
     effect.source = each.source;
@@ -190,7 +195,7 @@ void Settler::arrive(Record& record) {
 void Settler::wait_in_order(Record& record) {
   record.arrived = true;
   engine_.admission().waiting(+1);
-  engine_.give_token_back(record);
+  engine_.give_token_back_quietly(record);
   Record* at = &record;
   for (; at->parent; at = at->parent)
     if (!std::exchange(at->registered, true)) at->parent->waiting_children.emplace_back(at->order, at);

@@ -2,7 +2,7 @@
 //
 // Counters live in shards, one a thread, so that counting is an addition. Calls of keys above 5 us are timed one by one; of
 // cheaper ones every 64th record is timed step by step and scaled. Histograms have two buckets an octave: quantiles are
-// right within a third.
+// right within a third. After a few timed calls a key is found cheap or not, once for the run: see Engine::pass_on().
 #pragma once
 #include <array>
 #include <atomic>
@@ -51,23 +51,34 @@ class Statistics {
  public:
   static constexpr std::uint64_t sample_every = 64;
   static constexpr std::uint64_t always_above_ns = 5000;
+  static constexpr std::uint64_t cheap_below_ns = 2000;  // the mean of the first calls: about what handing a step to another thread costs
+  static constexpr std::uint64_t calls_to_judge = 4;
 
-  explicit Statistics(std::size_t keys) : keys_(keys), slow_(std::make_unique<std::atomic<bool>[]>(keys)) {}
+  explicit Statistics(std::size_t keys)
+      : keys_(keys), slow_(std::make_unique<std::atomic<bool>[]>(keys)), cost_(std::make_unique<std::atomic<Cost>[]>(keys)) {}
   using Shard = std::vector<KeyCounters>;
   Shard& new_shard();  // one for each thread that counts; lives as long as this
 
   bool slow(std::size_t key) const { return slow_[key].load(std::memory_order_relaxed); }
+  bool cheap(std::size_t key) const { return cost_[key].load(std::memory_order_relaxed) == Cost::cheap; }
   void timed(Shard& shard, std::size_t key, std::uint64_t ns) {
     shard[key].time(ns);
     const bool above = ns > always_above_ns;
     if (above != slow(key) && (above || shard[key].timed % 256 == 0)) slow_[key].store(above, std::memory_order_relaxed);
+    if (shard[key].timed == calls_to_judge) judge(key, shard[key].timed_ns / calls_to_judge);
   }
   // The sum over all threads. Exact only when they have come to rest.
   KeyStatistics total(std::size_t key) const;
 
  private:
+  enum class Cost : std::uint8_t { unknown, cheap, dear };
+  void judge(std::size_t key, std::uint64_t mean_ns) {
+    Cost unknown = Cost::unknown;
+    cost_[key].compare_exchange_strong(unknown, mean_ns < cheap_below_ns ? Cost::cheap : Cost::dear, std::memory_order_relaxed);
+  }
   std::size_t keys_;
   std::unique_ptr<std::atomic<bool>[]> slow_;
+  std::unique_ptr<std::atomic<Cost>[]> cost_;
   mutable std::mutex mutex_;
   std::vector<std::unique_ptr<Shard>> shards_;
 };
