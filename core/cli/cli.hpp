@@ -13,8 +13,9 @@ struct Console {
   std::istream& in;
   std::ostream& out;
   std::ostream& err;
-  bool live = false;     // err is a terminal: progress is one line that changes
-  bool signals = false;  // SIGINT and SIGTERM end a run in order; they belong to the process, so only main() asks for it
+  bool live = false;      // err is a terminal: progress is a screen that changes
+  bool signals = false;   // SIGINT and SIGTERM end a run in order; they belong to the process, so only main() asks for it
+  bool out_live = false;  // out is a terminal as well
 };
 
 // Exit codes are an interface: DESIGN section 7.

@@ -8,15 +8,11 @@ namespace headrace::cli {
 
 namespace {
 
-std::vector<const Verb*> verbs() {
-  return {&run_verb(), &check_verb(), &test_verb(), &call_verb(), &eval_verb(), &list_verb(), &show_verb(), &replay_verb()};
-}
-
 std::string help() {
   std::string out = "headrace VERB ...: dataflow graphs for documents\n\n";
   std::size_t width = 0;
-  for (const Verb* verb : verbs()) width = std::max(width, verb->name.size() + 1 + verb->operands.size());
-  for (const Verb* verb : verbs()) {
+  for (const Verb* verb : all_verbs()) width = std::max(width, verb->name.size() + 1 + verb->operands.size());
+  for (const Verb* verb : all_verbs()) {
     std::string left = std::string(verb->name) + " " + std::string(verb->operands);
     left.resize(width, ' ');
     out += "  " + left + "  " + std::string(verb->summary) + "\n";
@@ -35,7 +31,7 @@ bool report_conflicts(const Console& console) {
 
 const Verb& find_verb(const std::string& name) {
   std::vector<std::string> names;
-  for (const Verb* verb : verbs()) {
+  for (const Verb* verb : all_verbs()) {
     if (verb->name == name) return *verb;
     names.emplace_back(verb->name);
   }
@@ -79,6 +75,12 @@ int dispatch(const std::vector<std::string>& arguments, const Console& console) 
 }
 
 }  // namespace
+
+const std::vector<const Verb*>& all_verbs() {
+  static const std::vector<const Verb*> verbs{&run_verb(),  &check_verb(), &test_verb(), &call_verb(), &eval_verb(),      &list_verb(),
+                                              &show_verb(), &draw_verb(),  &new_verb(),  &replay_verb(), &completion_verb()};
+  return verbs;
+}
 
 int run_command(const std::vector<std::string>& arguments, const Console& console) {
   try {

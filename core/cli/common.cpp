@@ -23,14 +23,15 @@ ConfigTree setting_value(const std::string& assignment, std::size_t value_at) {
   return tree;
 }
 
-std::unique_ptr<Log> log_of(const Args& args) {
+void open_log(const Args& args, std::ostream* log_to, RunSetup& setup) {
   const std::string level = args.value("--log").value_or("warning");
   constexpr std::pair<std::string_view, LogLevel> levels[] = {
       {"debug", LogLevel::debug}, {"info", LogLevel::info}, {"warning", LogLevel::warning}, {"error", LogLevel::error}};
-  if (level == "off") return nullptr;
+  if (level == "off") return;
+  if (log_to) setup.clock = make_real_clock();
   for (const auto& [name, least] : levels)
-    if (name == level) return make_stderr_log(least);
-  throw UsageError("--log takes debug, info, warning, error or off, not '" + level + "'");
+    if (name == level) setup.log = log_to ? make_stream_log(*log_to, least, *setup.clock) : make_stderr_log(least);
+  if (!setup.log) throw UsageError("--log takes debug, info, warning, error or off, not '" + level + "'");
 }
 
 }  // namespace
@@ -59,9 +60,9 @@ std::unique_ptr<Plan> take_plan(Compiled compiled, const Console& console) {
   return has_errors(compiled.diagnostics) ? nullptr : std::move(compiled.plan);
 }
 
-RunSetup setup_of(const Args& args) {
+RunSetup setup_of(const Args& args, std::ostream* log_to) {
   RunSetup setup;
-  setup.log = log_of(args);
+  open_log(args, log_to, setup);
   setup.options.log = setup.log.get();
   const std::uint64_t threads = args.number("--threads", 0);
   if (threads > 4096) throw UsageError("--threads takes at most 4096");
@@ -75,7 +76,7 @@ RunSetup setup_of(const Args& args) {
 std::optional<RunReport> run_plan(const Plan& plan, RunOptions options, const Console& console, Signals signals) {
   try {
     Run run(plan, std::move(options));
-    const SignalGuard guard(console.signals && signals == Signals::handled ? &run : nullptr);
+    const SignalGuard guard(console.signals && signals == Signals::handled ? &run : nullptr, console.live);
     if (console.signals && signals == Signals::handled) console.err << "running " << plan.path << ": a signal stops it\n" << std::flush;
     return run.run();
   } catch (const StartError& error) {

@@ -13,10 +13,12 @@ void print(const std::vector<Diagnostic>& diagnostics, const Console& console);
 std::unique_ptr<Plan> take_plan(Compiled compiled, const Console& console);  // prints what is wrong; null when it does not run
 
 struct RunSetup {
+  std::unique_ptr<Clock> clock;  // of a log to a stream
   std::unique_ptr<Log> log;
   RunOptions options;
 };
-RunSetup setup_of(const Args& args);  // --threads, --serial, --seed, --log, --state; throws UsageError, StoreError
+// The log goes to standard error, or to `log_to`, which outlives the setup.
+RunSetup setup_of(const Args& args, std::ostream* log_to = nullptr);  // --threads, --serial, --seed, --log, --state; throws UsageError, StoreError
 
 // Runs; nothing when it could not start, which has then been said. `handled`: a signal ends the run in order, if the console
 // allows it, and a line says that it has begun. Verbs that wait for standard input, or for one record, leave signals alone.

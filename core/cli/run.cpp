@@ -22,10 +22,15 @@ int run(const Args& args, const Console& console) {
   compile.params = settings_of(args);
   const auto plan = take_plan(compile_file(args.operands[0], compile), console);
   if (!plan || !has_records(*plan, console)) return bad_config;
-  RunSetup setup = setup_of(args);
-  ProgressLine progress(console);
-  setup.options.progress = [&](const Progress& now) { progress.show(now); };
-  setup.options.on_abort = leave_on_abort(args, console);
+  ProgressScreen progress(console, plan->path, has_screen(*plan, console) ? ProgressScreen::Form::screen : ProgressScreen::Form::lines);
+  const auto clock = make_real_clock();
+  RunSetup setup = setup_of(args, &progress.above());
+  if (!args.flag("--quiet")) setup.options.progress = [&](const Progress& now) { progress.show(now, clock->elapsed()); };
+  if (const auto leave = leave_on_abort(args, console))
+    setup.options.on_abort = [&progress, leave](const RunReport& report) {
+      progress.clear();
+      leave(report);
+    };
   const auto report = run_plan(*plan, std::move(setup.options), console, Signals::handled);
   progress.clear();
   if (!report) return bad_config;
@@ -44,7 +49,7 @@ const Verb& run_verb() {
       "way end; a second one cuts it off (exit 130). Exit 74 when a sink cannot write, 78 for a bad configuration.",
       "headrace run pipelines/demo.yaml",
       {option::set, option::state, option::threads, option::serial, option::seed, option::log, option::stats,
-       {"--strict", "", "exit 1 when records failed"}},
+       {"--strict", "", "exit 1 when records failed"}, {"--quiet", "", "no progress while it runs"}},
       1, 1, run};
   return verb;
 }

@@ -15,7 +15,8 @@ namespace {
 
 std::atomic<Run*> guarded_run{nullptr};
 std::atomic<int> signals_seen{0};
-static_assert(std::atomic<Run*>::is_always_lock_free && std::atomic<int>::is_always_lock_free, "a signal handler may use nothing else");
+std::atomic<bool> screen_below{false};
+static_assert(std::atomic<Run*>::is_always_lock_free && std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free, "a signal handler may use nothing else");
 
 constexpr int watched[] = {SIGINT, SIGTERM};
 struct sigaction before[std::size(watched)];
@@ -26,6 +27,7 @@ void on_signal(int) {
   const int saved = errno;
   Run* run = guarded_run.load();
   if (!run) return;
+  if (screen_below) say("\x1b[J");
   if (signals_seen.fetch_add(1) == 0) {
     say("\nstopping: sources stop, what is on its way ends; a second signal cuts it off\n");
     run->stop();
@@ -38,8 +40,9 @@ void on_signal(int) {
 
 }  // namespace
 
-SignalGuard::SignalGuard(Run* run) : active_(run != nullptr) {
+SignalGuard::SignalGuard(Run* run, bool live) : active_(run != nullptr) {
   if (!active_) return;
+  screen_below = live;
   signals_seen = 0;
   guarded_run = run;
   struct sigaction action {};

@@ -10,8 +10,8 @@ namespace headrace::cli {
 
 class SignalGuard {
  public:
-  explicit SignalGuard(Run* run);  // null: does nothing
-  ~SignalGuard();                  // what was there before is there again
+  SignalGuard(Run* run, bool live);  // null: does nothing; `live`: standard error is a terminal, with a screen to be erased
+  ~SignalGuard();                    // what was there before is there again
   SignalGuard(const SignalGuard&) = delete;
 
  private:

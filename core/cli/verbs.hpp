@@ -12,5 +12,10 @@ const Verb& eval_verb();
 const Verb& list_verb();
 const Verb& show_verb();
 const Verb& replay_verb();
+const Verb& draw_verb();
+const Verb& new_verb();
+const Verb& completion_verb();
+
+const std::vector<const Verb*>& all_verbs();  // in the order of the help
 
 }  // namespace headrace::cli
