@@ -1,5 +1,6 @@
 #include "core/state/expiring_store.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <map>
 
@@ -66,7 +67,7 @@ class ExpiringStore::Snapshot final : public StoreView {
 };
 
 ExpiringStore::ExpiringStore(std::shared_ptr<Store> inner, Expiry expiry, Clock& clock, Log& log)
-    : ForwardingStore(std::move(inner)), expiry_(expiry), clock_(clock), log_(log) {
+    : ForwardingStore(std::move(inner)), expiry_{expiry.time_to_live, std::max<Duration>(expiry.sweep, std::chrono::milliseconds(10))}, clock_(clock), log_(log) {
   timer_.emplace(clock, [this] { sweep(); });
   timer_->arm(expiry_.sweep);
 }

@@ -17,7 +17,7 @@ class WriteBackStoreNode final : public ForwardingStore {
     static constexpr auto fields() {
       return std::tuple(field("store", &Config::store, "The store below. Nobody else writes to it."),
                         field("bytes", &Config::bytes, "Changes are written when they come to as much."),
-                        field("delay", &Config::delay, "Changes are written when they are as old; a crash loses those that are not.", in_range(0.001, 86400)));
+                        field("delay", &Config::delay, "Changes are written when they are as old; a crash loses those that are not."));
     }
   };
   WriteBackStoreNode(const Config& config, Services& services)
