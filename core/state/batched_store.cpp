@@ -27,6 +27,11 @@ void BatchedStore::write(const WriteBatch& batch, Durability durability) {
   if (!self.failure.empty()) throw StoreError(self.failure);
 }
 
+std::size_t BatchedStore::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiters_.size();
+}
+
 // How many go together: a synced one may take the others along, but does not join those that need not wait for a sync.
 std::size_t BatchedStore::group() const {
   std::size_t members = 0, changes = 0;

@@ -20,6 +20,7 @@ class BatchedStore final : public ForwardingStore {
   // A group ends with the write that makes it `most_changes` or more.
   explicit BatchedStore(std::shared_ptr<Store> inner, std::size_t most_changes = 10'000);
   void write(const WriteBatch& batch, Durability durability) override;
+  std::size_t waiting() const;  // writes that have not been answered
 
  private:
   struct Waiter {
@@ -30,10 +31,10 @@ class BatchedStore final : public ForwardingStore {
     std::string failure{};
   };
   std::size_t group() const;
-  std::string write_group(const std::deque<Waiter*>& group, Durability durability);
+  std::string write_group(const std::deque<Waiter*>& members, Durability durability);
 
   const std::size_t most_changes_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::deque<Waiter*> waiters_;  // the first is at work
 };
 

@@ -16,7 +16,7 @@ std::size_t stripe_count(const CacheLimits& limits) { return std::clamp<std::siz
 struct After {
   std::optional<TinyLfuCache::Value>& known;
   void operator()(const WriteBatch::Put& put) const { known = put.value; }
-  void operator()(const WriteBatch::Remove&) const { known = TinyLfuCache::Value(); }
+  void operator()(const WriteBatch::Remove&) const { known.emplace(std::nullopt); }
   void operator()(const WriteBatch::Add& add) const {
     if (known) known = counter_sum(*known ? std::string_view(**known) : std::string_view(), add.amount);
   }
@@ -122,7 +122,9 @@ CachedStore::Look CachedStore::look(std::string_view key) const {
   const std::lock_guard lock(in.mutex);
   const TinyLfuCache::Value* cached = in.cache.find(key);
   ++(cached ? in.hits : in.misses);
-  return {cached ? std::optional(*cached) : std::nullopt, in.epoch};
+  Look seen{std::nullopt, in.epoch};
+  if (cached) seen.cached.emplace(*cached);
+  return seen;
 }
 
 void CachedStore::fill(std::string_view key, const std::optional<std::string>& value, std::uint64_t epoch) const {

@@ -88,6 +88,7 @@ void ShardedStore::enter(std::size_t place, const Open& open) {
   shards_[place] = std::make_unique<Shard>();
   shards_[place]->store = open(place);
   Store& store = *shards_[place]->store;
+  if (store.expires()) throw StoreError("a shard would forget that it is one when its values expire: put the expiring store above the shards");
   const std::string wanted = std::to_string(place) + "/" + std::to_string(shards_.size());
   if (const auto found = store.get(kPlaceKey)) {
     if (*found != wanted) refuse_place(*found, wanted);
@@ -215,10 +216,6 @@ std::size_t ShardedStore::place_of(std::string_view key) const { return stable_h
 
 bool ShardedStore::durable() const {
   return std::all_of(shards_.begin(), shards_.end(), [](const auto& shard) { return shard->store->durable(); });
-}
-
-bool ShardedStore::expires() const {
-  return std::any_of(shards_.begin(), shards_.end(), [](const auto& shard) { return shard->store->expires(); });
 }
 
 }  // namespace headrace

@@ -11,7 +11,7 @@
 // A loss of power may, of a batch that was only buffered; not of a synced one. A write costs that much more.
 //
 // Each shard remembers its place and their number; another number is refused, and so is a store that was filled before. Keys
-// that begin with "\xFFheadrace/" are the store's own: writing them throws.
+// that begin with "\xFFheadrace/" are the store's own: writing them throws. So shards are not sharded again.
 #pragma once
 #include <atomic>
 #include <functional>
@@ -34,7 +34,6 @@ class ShardedStore final : public Store {
   void write(const WriteBatch& batch, Durability durability) override;
   std::unique_ptr<StoreView> snapshot() const override;
   bool durable() const override;
-  bool expires() const override;
 
  private:
   struct Shard;

@@ -59,10 +59,7 @@ void TinyLfuCache::insert(std::string_view key, Value value) {
 std::optional<TinyLfuCache::Value> TinyLfuCache::take(std::string_view key) {
   const auto found = index_.find(key);
   if (found == index_.end()) return std::nullopt;
-  std::optional<Value> value(std::move(found->second->value));
-  // The bytes of what was moved out are counted by the entry no more: give them back by hand.
-  segments_[found->second->segment].bytes -= *value ? (*value)->size() : 0;
-  found->second->value.reset();
+  std::optional<Value> value(std::in_place, found->second->value);
   erase(found->second);
   return value;
 }

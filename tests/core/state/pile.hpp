@@ -62,14 +62,15 @@ class Pile {
   std::shared_ptr<Store> store_;
 };
 
-// Nothing, each wrapper, each two, and some deep ones. Nothing that caches stands over what expires: that is refused.
+// Nothing, each wrapper, each two, and some deep ones; but for the three pairs that are refused.
 inline std::vector<std::vector<std::string>> all_piles() {
   const std::vector<std::string> wrappers = {"cached", "batched", "write_back", "expiring", "sharded"};
   std::vector<std::vector<std::string>> piles = {{}};
   for (const std::string& outer : wrappers) {
     piles.push_back({outer});
     for (const std::string& inner : wrappers)
-      if (outer != "cached" || inner != "expiring") piles.push_back({outer, inner});
+      if (inner != "expiring" || (outer != "cached" && outer != "sharded"))
+        if (outer != "sharded" || inner != "sharded") piles.push_back({outer, inner});
   }
   piles.push_back({"expiring", "cached", "write_back", "batched", "sharded"});
   piles.push_back({"expiring", "sharded", "cached", "write_back", "batched"});
