@@ -129,7 +129,7 @@ TEST_CASE("rocksdb: another process that has it is named as the cause") {
 
 TEST_CASE("rocksdb: a process killed at any moment leaves exactly the batches up to some point, and all that were answered") {
   RandomNumbers random(11);
-  for (int round = 0; round < 12; ++round) {
+  for (int round = 0; round < 8; ++round) {
     CAPTURE(round);
     const Folder folder;
     Pipe pipe;
@@ -153,7 +153,6 @@ TEST_CASE("rocksdb: a process killed at any moment leaves exactly the batches up
 
 namespace {
 
-// Writes one batch after another, each synced or not as its number says, until it is killed; reports those that were synced.
 bool is_synced(int i) { return i % 7 == 0; }
 
 std::vector<std::filesystem::path> logs_in(const std::string& folder) {
@@ -206,7 +205,7 @@ TEST_CASE("store child: writes and syncs numbered batches until it is killed" * 
 
 TEST_CASE("rocksdb: a process killed from outside leaves a prefix with all that was answered; a log torn after it, still a prefix") {
   RandomNumbers random(23);
-  for (int round = 0; round < 4; ++round) {
+  for (int round = 0; round < 2; ++round) {
     CAPTURE(round);
     const Folder folder;
     Pipe pipe;
@@ -222,7 +221,7 @@ TEST_CASE("rocksdb: a process killed from outside leaves a prefix with all that 
     copy_store(folder / "state", folder / "whole");
     const int all = prefix_in(*open_rocksdb(folder / "whole"));
     CHECK((all == answered || all == answered + 1));
-    for (int tear = 0; tear < 12; ++tear) {
+    for (int tear = 0; tear < 6; ++tear) {
       CAPTURE(tear);
       copy_store(folder / "state", folder / "torn");
       const auto logs = logs_in(folder / "torn");
@@ -248,7 +247,7 @@ TEST_CASE("rocksdb: one flipped bit in the log gives a prefix, or an error that 
     copy_store(folder / "state", folder / "crashed");  // as it stands on the disk while it is open
   }
   RandomNumbers random(29);
-  for (int flip = 0; flip < 25; ++flip) {
+  for (int flip = 0; flip < 10; ++flip) {
     CAPTURE(flip);
     copy_store(folder / "crashed", folder / "flipped");
     const auto log = logs_in(folder / "flipped").back();
