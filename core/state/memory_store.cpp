@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <shared_mutex>
@@ -23,8 +24,8 @@ std::vector<std::optional<std::string>> multi_get_from(const Map& map, const std
   return values;
 }
 
-void scan_map(const Map& map, std::string_view prefix, const StoreView::Visit& visit) {
-  for (auto it = map.lower_bound(prefix); it != map.end() && it->first.starts_with(prefix); ++it)
+void scan_map(const Map& map, std::string_view prefix, std::string_view from, const StoreView::Visit& visit) {
+  for (auto it = map.lower_bound(std::max(prefix, from)); it != map.end() && it->first.starts_with(prefix); ++it)
     if (!visit(it->first, it->second)) return;
 }
 
@@ -50,7 +51,10 @@ class MemoryStore final : public Store {
     const std::shared_lock lock(mutex_);
     return multi_get_from(*map_, keys);
   }
-  void scan(std::string_view prefix, const Visit& visit) const override { Snapshot(*this).scan(prefix, visit); }
+  void scan(std::string_view prefix, const Visit& visit) const override { scan_from(prefix, {}, visit); }
+  void scan_from(std::string_view prefix, std::string_view from, const Visit& visit) const override {
+    Snapshot(*this).scan_from(prefix, from, visit);
+  }
 
   void write(const WriteBatch& batch, Durability) override {
     const std::unique_lock lock(mutex_);
@@ -76,7 +80,10 @@ class MemoryStore final : public Store {
     std::vector<std::optional<std::string>> multi_get(const std::vector<std::string>& keys) const override {
       return multi_get_from(*map_, keys);
     }
-    void scan(std::string_view prefix, const Visit& visit) const override { scan_map(*map_, prefix, visit); }
+    void scan(std::string_view prefix, const Visit& visit) const override { scan_from(prefix, {}, visit); }
+    void scan_from(std::string_view prefix, std::string_view from, const Visit& visit) const override {
+      scan_map(*map_, prefix, from, visit);
+    }
 
    private:
     const MemoryStore& store_;

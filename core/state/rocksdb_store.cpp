@@ -5,6 +5,7 @@
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "core/state/counter.hpp"
@@ -88,13 +89,13 @@ class Reader {
     return out;
   }
 
-  void scan(std::string_view prefix, const StoreView::Visit& visit) const {
+  void scan_from(std::string_view prefix, std::string_view from, const StoreView::Visit& visit) const {
     const std::string end = end_of_prefix(prefix);
     const rocksdb::Slice bound(end);
     rocksdb::ReadOptions read = read_;
     if (!end.empty()) read.iterate_upper_bound = &bound;
     const std::unique_ptr<rocksdb::Iterator> it(db_.NewIterator(read));
-    for (it->Seek(slice(prefix)); it->Valid(); it->Next())
+    for (it->Seek(slice(std::max(prefix, from))); it->Valid(); it->Next())
       if (!visit(view(it->key()), view(it->value()))) return;
     check(it->status());
   }
@@ -115,7 +116,10 @@ class RocksDbSnapshot final : public StoreView {
   RocksDbSnapshot(const RocksDbSnapshot&) = delete;
   std::optional<std::string> get(std::string_view key) const override { return reader_.get(key); }
   std::vector<std::optional<std::string>> multi_get(const std::vector<std::string>& keys) const override { return reader_.multi_get(keys); }
-  void scan(std::string_view prefix, const Visit& visit) const override { reader_.scan(prefix, visit); }
+  void scan(std::string_view prefix, const Visit& visit) const override { scan_from(prefix, {}, visit); }
+  void scan_from(std::string_view prefix, std::string_view from, const Visit& visit) const override {
+    reader_.scan_from(prefix, from, visit);
+  }
 
  private:
   rocksdb::DB& db_;
@@ -137,7 +141,10 @@ class RocksDbStore final : public Store {
   std::vector<std::optional<std::string>> multi_get(const std::vector<std::string>& keys) const override {
     return RocksDbSnapshot(*db_).multi_get(keys);  // one moment for all of them
   }
-  void scan(std::string_view prefix, const Visit& visit) const override { reader_.scan(prefix, visit); }
+  void scan(std::string_view prefix, const Visit& visit) const override { scan_from(prefix, {}, visit); }
+  void scan_from(std::string_view prefix, std::string_view from, const Visit& visit) const override {
+    reader_.scan_from(prefix, from, visit);
+  }
 
   void write(const WriteBatch& batch, Durability durability) override {
     const bool synced = durability == Durability::synced;

@@ -7,6 +7,9 @@
 //
 // Engines: memory, RocksDB. Any thread may call any member, also from within a scan. Keys and values are any bytes. Errors
 // are thrown as StoreError; a write that threw may or may not be there after a restart, but never half of it.
+//
+// Wrappers around any of them, each a Store again: CachedStore, BatchedStore, WriteBackStore, ExpiringStore, ShardedStore.
+// docs/stores.md says which to take for what.
 #pragma once
 #include <functional>
 #include <memory>
@@ -16,6 +19,8 @@
 #include <string_view>
 #include <variant>
 #include <vector>
+
+#include "core/value/types.hpp"
 
 namespace headrace {
 
@@ -27,6 +32,8 @@ class WriteBatch {
  public:
   struct Put {
     std::string key, value;
+    // How long the value is of use; zero: as long as the store finds right. An ExpiringStore removes it then, others keep it.
+    Duration time_to_live{};
   };
   struct Remove {
     std::string key;
@@ -37,9 +44,13 @@ class WriteBatch {
     std::int64_t amount;
   };
   using Change = std::variant<Put, Remove, Add>;
-  void put(std::string key, std::string value) { changes_.emplace_back(Put{std::move(key), std::move(value)}); }
+  void put(std::string key, std::string value, Duration time_to_live = {}) {
+    changes_.emplace_back(Put{std::move(key), std::move(value), time_to_live});
+  }
   void remove(std::string key) { changes_.emplace_back(Remove{std::move(key)}); }
   void add(std::string key, std::int64_t amount) { changes_.emplace_back(Add{std::move(key), amount}); }
+  void change(Change change) { changes_.push_back(std::move(change)); }
+  void append(const WriteBatch& other) { changes_.insert(changes_.end(), other.changes_.begin(), other.changes_.end()); }
   const std::vector<Change>& changes() const { return changes_; }  // applied in this order
   bool empty() const { return changes_.empty(); }
 
@@ -47,7 +58,11 @@ class WriteBatch {
   std::vector<Change> changes_;
 };
 
-// Of a batch and of all that were written before it.
+inline const std::string& key_of(const WriteBatch::Change& change) {
+  return std::visit([](const auto& each) -> const std::string& { return each.key; }, change);
+}
+
+// Of a batch and of all that were written before it: an empty batch that is synced makes the others so.
 enum class Durability {
   buffered,  // survives a kill of the process
   synced,    // survives the loss of power
@@ -62,6 +77,8 @@ class StoreView {  // reading: the store itself, or a snapshot of it
   // Visits the keys that begin with `prefix`, in byte order, until `visit` gives false. The views live during the call. What
   // is written meanwhile is not seen.
   virtual void scan(std::string_view prefix, const Visit& visit) const = 0;
+  // The same, beginning with `from` or the first key after it. Unless a store knows better, it reads what it skips.
+  virtual void scan_from(std::string_view prefix, std::string_view from, const Visit& visit) const;
 };
 
 class Store : public StoreView {
@@ -70,7 +87,12 @@ class Store : public StoreView {
   virtual void write(const WriteBatch& batch, Durability durability) = 0;
   virtual std::unique_ptr<StoreView> snapshot() const = 0;  // must not outlive the store
   virtual bool durable() const = 0;                         // false for memory
+  virtual bool expires() const { return false; }            // true when what is written may go by itself
 };
+
+inline void StoreView::scan_from(std::string_view prefix, std::string_view from, const Visit& visit) const {
+  scan(prefix, [&](std::string_view key, std::string_view value) { return key < from || visit(key, value); });
+}
 
 // A write while a snapshot or a scan is alive copies the map once.
 std::unique_ptr<Store> make_memory_store();
