@@ -22,7 +22,8 @@
 //   returns Each<T>             expands the record into child records
 //   takes Reply<T>              asynchronous: answers later, once, from any thread
 //   takes Emit<T>               a source, on a thread of its own
-//   returns void                a sink; it may have flush(), position(), resume() and close()
+//   takes Fill                  a source that fills the declared inputs of its pipeline instead of a key of its own
+//   returns void                a sink; it may have flush(), position(), resume(), close() and last_word()
 // Further parameters: Opt, Now, Random, Deadline, DocumentId, Mark, State, Inputs. A body may throw NodeError; anything else
 // that it throws becomes an error of kind `internal`. Inputs are borrowed for the length of the call; an asynchronous body copies
 // what it needs later, because a timeout may end the record while the body still works.
@@ -129,13 +130,10 @@ template <class T> class Reply {
   std::shared_ptr<ReplyTarget> target_;
 };
 
-// What a source emits into. Belongs to the source's thread.
-template <class T> class Emit {
+// What every source emits into. Belongs to the source's thread.
+class Emitter {
  public:
-  using type = T;
-  explicit Emit(SourceTarget& target) : target_(&target) {}
-  // Waits for admission. False when the pipeline stops: the value was not taken and the source should return.
-  bool operator()(T value, Position position = {}) const { return target_->emit(AnyValue::of(std::move(value)), std::move(position)); }
+  explicit Emitter(SourceTarget& target) : target_(&target) {}
   // A record that failed before it had a value: it is counted, and dead-lettered, like any other failure.
   bool fail(Failure failure, Position position = {}) const { return target_->fail(std::move(failure), std::move(position)); }
   // A position that belongs to no record (an answer without new entries).
@@ -150,8 +148,27 @@ template <class T> class Emit {
   bool stopping() const { return target_->stop_token().stop_requested(); }
   std::stop_token stop_token() const { return target_->stop_token(); }
 
- private:
+ protected:
   SourceTarget* target_;
+};
+
+// Of a source with a key of its own.
+template <class T> class Emit : public Emitter {
+ public:
+  using type = T;
+  using Emitter::Emitter;
+  // Waits for admission. False when the pipeline stops: the value was not taken and the source should return.
+  bool operator()(T value, Position position = {}) const { return target_->emit(AnyValue::of(std::move(value)), std::move(position)); }
+};
+
+// Of a source that fills the declared inputs. Its class may have `static void ports(const Config&, PortList&)`, which names
+// the inputs, and fields of inputs, that its configuration speaks of: they are checked before anything runs.
+class Fill : public Emitter {
+ public:
+  using Emitter::Emitter;
+  const std::vector<Port>& inputs() const { return target_->inputs(); }  // name and type, in the order of the file
+  // One value for each input; an empty one is absent. Otherwise as Emit.
+  bool operator()(std::vector<AnyValue> values, Position position = {}) const { return target_->fill(std::move(values), std::move(position)); }
 };
 
 struct Now { Time time; };                 // wall time of the call

@@ -113,6 +113,7 @@ std::string node_json(const NodeSpec& spec) {
 
 std::string value_line(const NodeSpec& spec) {
   if (spec.provides) return "a " + spec.provides->name;
+  if (spec.fills) return "the inputs of its pipeline";
   if (!spec.output) return "nothing";
   return (spec.expands ? "any number of " : "") + spec.output->name();
 }

@@ -50,7 +50,7 @@ Head find_head(const Draft& draft, int scope, const std::vector<std::string>& wo
       if (const int item = found->second.item; item >= 0) {
         const Item& target = draft.items[item];
         head.section = found->second.section;
-        head.kind = target.role == Role::sink || target.role == Role::resource ? Head::Kind::not_a_value : Head::Kind::keys;
+        head.kind = target.role == Role::sink || target.role == Role::resource || target.fills() ? Head::Kind::not_a_value : Head::Kind::keys;
         head.references = {{item, {}, target.type, target.key}};
         return head;
       }
@@ -185,6 +185,15 @@ const ConfigTree* find_text(const ConfigTree& tree, const std::string& text) {
   return nullptr;
 }
 
+// The member of this name, wherever in the entry it stands.
+const ConfigTree::Member* find_name(const ConfigTree& tree, const std::string& name) {
+  for (const auto& member : tree.members) {
+    if (member.name == name) return &member;
+    if (const auto* found = find_name(member.value, name)) return found;
+  }
+  return nullptr;
+}
+
 class Binder {
  public:
   explicit Binder(Draft& draft) : draft_(draft) {}
@@ -234,6 +243,7 @@ class Binder {
   void bind_item(int index) {
     Item& item = draft_.items[index];
     if (!item.spec) return;
+    if (item.fills()) return check_filled(item);
     const ConfigTree* in = item.entry && item.entry->is_map() ? item.entry->member("in") : nullptr;
     if (in && in->kind != ConfigTree::Kind::null && !in->is_map()) {
       draft_.diagnostics.error(codes::wrong_shape, "'in' must be a map of ports and keys", in->at, "in: {PORT: KEY}");
@@ -246,6 +256,21 @@ class Binder {
     });
     for (DraftPort& port : item.ports) bind_port(index, port, in ? in->member(port.port.name) : nullptr);
     bind_after(index);
+  }
+
+  // A filling source takes nothing: the names that it speaks of must be inputs, or fields of inputs.
+  void check_filled(Item& item) {
+    std::vector<std::string> inputs;
+    for (const Item& each : draft_.items) if (each.role == Role::input) inputs.push_back(each.key);
+    if (inputs.empty())
+      draft_.diagnostics.error(codes::nothing_to_run, "'" + item.spec->name + "' fills the inputs of its pipeline, and there are none", item.node_at, "inputs: [url]");
+    for (const DraftPort& port : std::exchange(item.ports, {})) {
+      const ConfigTree::Member* place = item.entry ? find_name(*item.entry, port.port.name) : nullptr;
+      const Place& at = place && place->at.line ? place->at : item.node_at;
+      for (const Reference& each : resolve_name(draft_, item.scope, port.port.name, {item.key, at, port.port.type, -1, -1}))
+        if (each.item >= 0 && draft_.items[each.item].role != Role::input)
+          draft_.diagnostics.error(codes::missing_key, "'" + item.key + "' fills '" + port.port.name + "', which is not an input", at, "inputs: " + join(inputs));
+    }
   }
 
   static const DraftPort* find_port(const Item& item, const std::string& name) {

@@ -211,8 +211,8 @@ class Declaration {
 
   void declare_item(int scope, Role role, const ConfigTree::Member& member) {
     if (!take_name(scope, member.name, member.at, section_of(role), static_cast<int>(draft_.items.size()), -1)) return;
-    if (role == Role::source || role == Role::key) draft_.scopes[scope].keys.push_back(member.name);
-    add_item(draft_, role, scope, member);
+    const Item& item = draft_.items[add_item(draft_, role, scope, member)];
+    if ((role == Role::source && !item.fills()) || role == Role::key) draft_.scopes[scope].keys.push_back(member.name);
   }
 
   void declare_subgraph(int parent, const ConfigTree::Member& member) {

@@ -54,6 +54,7 @@ struct Item {
   std::vector<DraftPort> ports;
   std::vector<int> after;                   // items
   std::map<std::string, int> resources;     // field to item
+  bool fills() const { return spec && spec->fills; }  // a source without a value: it fills the inputs
   bool expands() const { return spec && role == Role::key && spec->expands; }
 
   bool kept = true;

@@ -54,7 +54,7 @@ class Layout {
     for (int i = 0; i < static_cast<int>(draft_.items.size()); ++i) {
       const Item& item = draft_.items[i];
       if (!item.kept || (item.role != Role::input && item.role != Role::source)) continue;
-      add_slot(i, 0);
+      if (!item.fills()) add_slot(i, 0);
       if (item.role == Role::input) plan_->inputs.push_back(slot_[at(i)]);
       else {
         SourceStep source;

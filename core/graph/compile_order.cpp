@@ -22,6 +22,15 @@ void collect_reads(Draft& draft) {
   }
 }
 
+// Without sources their values are given from outside; those that fill the inputs have none.
+void take_sources_out(Draft& draft) {
+  for (Item& item : draft.items) {
+    if (item.role != Role::source) continue;
+    if (item.fills()) item.kept = false;
+    else item.role = Role::input;
+  }
+}
+
 // Keeps what the seeds need.
 void keep_needed(Draft& draft, std::vector<int> seeds) {
   for (Item& item : draft.items) item.kept = item.role == Role::input;
@@ -54,7 +63,7 @@ void keep_wanted(Draft& draft) {
   std::vector<std::string> keys;
   for (std::size_t i = 0; i < draft.items.size(); ++i) {
     const Item& item = draft.items[i];
-    if (item.role == Role::sink || item.role == Role::resource) continue;
+    if (item.role == Role::sink || item.role == Role::resource || item.fills()) continue;
     index.emplace(item.key, static_cast<int>(i));
     keys.push_back(item.key);
   }
@@ -66,7 +75,7 @@ void keep_wanted(Draft& draft) {
     }
     draft.wanted.insert(draft.wanted.end(), items.begin(), items.end());
   }
-  for (Item& item : draft.items) if (item.role == Role::source) item.role = Role::input;
+  take_sources_out(draft);
   std::vector<int> seeds = draft.wanted;
   keep_needed(draft, seeds);
   if (draft.identity.item >= 0 && !draft.items[draft.identity.item].kept) draft.identity = {};
@@ -310,8 +319,7 @@ class Levels {
 
 void prune(Draft& draft) {
   collect_reads(draft);
-  if (draft.options->without_sources)
-    for (Item& item : draft.items) if (item.role == Role::source) item.role = Role::input;
+  if (draft.options->without_sources) take_sources_out(draft);
   judge_leaves(draft);
   if (draft.options->want) {
     draft.wanted.clear();

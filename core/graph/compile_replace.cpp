@@ -15,6 +15,7 @@ std::string refusal(const Item& item, const NodeSpec& spec) {
     const bool fits = !item.spec || *item.spec->provides->id == *spec.provides->id;
     return fits ? "" : "is a " + spec.provides->name + ", and the resource is a " + item.spec->provides->name;
   }
+  if (item.fills()) return spec.fills ? "" : "gives a value, and the source fills the inputs: give those";
   if (!spec.output) return "gives no value";
   return !item.type || *item.type == *spec.output ? "" : "gives " + spec.output->name() + ", and the key is " + item.type->name();
 }
@@ -61,6 +62,8 @@ void use_entry(Draft& draft, Item& item, const Replacement& replacement) {
 
 void replace(Draft& draft, Item& item, const Replacement& replacement) {
   if (replacement.entry) return use_entry(draft, item, replacement);
+  if (item.fills())
+    return draft.diagnostics.error(codes::bad_mock, "'" + item.key + "' fills the inputs and has no value of its own: give those", replacement.at);
   if (is_value(item.role) && !item.type) return;  // its node is not known, and that is reported
   std::vector<Diagnostic> problems;
   const auto& make = item.expands() && replacement.make_each ? replacement.make_each : replacement.make;

@@ -82,7 +82,7 @@ struct SinkStep : Build {
 };
 
 struct SourceStep : Build {
-  int slot = -1;
+  int slot = -1;  // -1: it fills Plan::inputs
 };
 
 struct Level {

@@ -48,6 +48,13 @@ struct Services {
   std::uint64_t seed = 0;
 };
 
+struct Port {
+  std::string name;
+  const TypeInfo* type = nullptr;       // null in a dynamic port of any type, until the plan has bound it
+  bool optional = false;
+  std::vector<std::string> from{};      // default bindings, best first; empty: the key of the port's name
+};
+
 // ---- engine side of Reply, Emit and State ------------------------------------------------------------------------------
 
 class ReplyTarget {
@@ -63,6 +70,8 @@ class SourceTarget {
  public:
   virtual ~SourceTarget() = default;
   virtual bool emit(AnyValue value, Position position) = 0;
+  virtual const std::vector<Port>& inputs() const { static const std::vector<Port> none; return none; }
+  virtual bool fill(std::vector<AnyValue>, Position) { return false; }  // as many as inputs()
   virtual bool fail(Failure failure, Position position) = 0;
   virtual void settled(Position position) = 0;
   virtual std::optional<std::string> last(std::string_view partition) = 0;
@@ -83,13 +92,6 @@ class StateAccess {
 };
 
 // ---- a built node ------------------------------------------------------------------------------------------------------
-
-struct Port {
-  std::string name;
-  const TypeInfo* type = nullptr;       // null in a dynamic port of any type, until the plan has bound it
-  bool optional = false;
-  std::vector<std::string> from{};      // default bindings, best first; empty: the key of the port's name
-};
 
 // What a dynamic node adds its ports to.
 struct PortList {
@@ -133,6 +135,7 @@ class Node {
   virtual std::optional<std::uint64_t> position() { return {}; }  // sinks: length so far
   virtual void resume(std::uint64_t) {}                           // sinks: cut to this length
   virtual void close() {}                                         // sinks: the run has ended and nothing comes any more; may throw
+  virtual std::string last_word() { return {}; }                  // sinks: after close, a line for whoever ran it; empty: nothing
 };
 
 // ---- specs -------------------------------------------------------------------------------------------------------------
@@ -169,6 +172,7 @@ struct NodeSpec {
   const TypeInfo* output = nullptr;     // null for sinks and resources
   bool may_drop = false, expands = false, takes_deadline = false, takes_state = false, takes_document = false;
   bool dynamic = false;                 // its ports come from ports()
+  bool fills = false;                   // a source without a key of its own; its ports() are inputs that it speaks of
   int state_version = 1;
   std::optional<InterfaceInfo> provides{};
   std::vector<FieldSpec> fields{};

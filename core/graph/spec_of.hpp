@@ -28,6 +28,7 @@ template <class T> inline constexpr bool is_reply = false;
 template <class T> inline constexpr bool is_reply<Reply<T>> = true;
 template <class T> inline constexpr bool is_emit = false;
 template <class T> inline constexpr bool is_emit<Emit<T>> = true;
+template <> inline constexpr bool is_emit<Fill> = true;
 template <class T> inline constexpr bool is_use = false;
 template <class I> inline constexpr bool is_use<Use<I>> = true;
 
@@ -239,6 +240,10 @@ template <class N> class NodeOf final : public Node {
     else (void)position;
   }
   void close() override { if constexpr (requires { node_.close(); }) node_.close(); }
+  std::string last_word() override {
+    if constexpr (requires { node_.last_word(); }) return node_.last_word();
+    else return {};
+  }
 
  private:
   struct is_reply_trait { template <class A> static constexpr bool value = is_reply<A>; };
@@ -254,9 +259,10 @@ template <class N> class NodeOf final : public Node {
 
 template <class A> void add_parameter(NodeSpec& spec) {
   static_assert(PortParameter<A> || is_service<A> || is_reply<A> || is_emit<A>,
-                "a parameter of a node is In, Opt, Reply, Emit, Now, Random, Deadline, DocumentId, Mark, State or Inputs, by value");
+                "a parameter of a node is In, Opt, Reply, Emit, Fill, Now, Random, Deadline, DocumentId, Mark, State or Inputs, by value");
   if constexpr (PortParameter<A>) spec.inputs.push_back({std::string(A::key), &type_of<typename A::type>(), A::optional, {}});
   else if constexpr (is_reply<A>) spec.kind = Kind::async, spec.output = &type_of<typename A::type>();
+  else if constexpr (std::same_as<A, Fill>) spec.kind = Kind::source, spec.fills = true;
   else if constexpr (is_emit<A>) spec.kind = Kind::source, spec.output = &type_of<typename A::type>();
   else if constexpr (std::same_as<A, Deadline>) spec.takes_deadline = true;
   else if constexpr (std::same_as<A, State>) spec.takes_state = true;

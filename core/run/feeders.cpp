@@ -28,7 +28,9 @@ void set_status(Engine& engine, Record& record, int slot_index, Status status) {
 
 class Feeders::Source final : public SourceTarget {
  public:
-  Source(Feeders& feeders, const SourceStep& step, int index, const Clock::Busy& busy) : feeders_(feeders), step_(step), index_(index), busy_(busy) {}
+  Source(Feeders& feeders, const SourceStep& step, int index, const Clock::Busy& busy) : feeders_(feeders), step_(step), index_(index), busy_(busy) {
+    for (const int slot : plan().inputs) inputs_.push_back({slot_at(slot).key, slot_at(slot).type, true, {}});
+  }
 
   bool emit(AnyValue value, Position position) override {
     return feeders_.admit([&](Record& record) {
@@ -36,10 +38,21 @@ class Feeders::Source final : public SourceTarget {
       set_value(feeders_.engine_, record, step_.slot, std::move(value));
     });
   }
+  const std::vector<Port>& inputs() const override { return inputs_; }
+  bool fill(std::vector<AnyValue> values, Position position) override {
+    return feeders_.admit([&](Record& record) {
+      place(record, std::move(position));
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        if (values[i]) set_value(feeders_.engine_, record, plan().inputs[i], std::move(values[i]));
+        else set_status(feeders_.engine_, record, plan().inputs[i], Status::absent);
+      }
+    });
+  }
   bool fail(Failure failure, Position position) override {
     return feeders_.admit([&](Record& record) {
       place(record, std::move(position));
-      record.status(feeders_.engine_.layout().plan->slots[static_cast<std::size_t>(step_.slot)].index) = Status::failed;
+      const std::vector<int> own{step_.slot};
+      for (const int slot : step_.slot < 0 ? plan().inputs : own) record.status(slot_at(slot).index) = Status::failed;
       feeders_.engine_.fail_before_start(record, -1, std::move(failure));
     });
   }
@@ -65,7 +78,11 @@ class Feeders::Source final : public SourceTarget {
     record.position = feeders_.positions_.issue(index_, std::move(position));
     record.positioned = true;
   }
+  const Plan& plan() const { return *feeders_.engine_.layout().plan; }
+  const Slot& slot_at(int index) const { return plan().slots[static_cast<std::size_t>(index)]; }
+
   Feeders& feeders_;
+  std::vector<Port> inputs_;
   const SourceStep& step_;
   const int index_;
   const Clock::Busy& busy_;  // of the source's thread

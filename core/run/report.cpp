@@ -184,6 +184,7 @@ void write_json(JsonWriter& writer, const RunReport& report) {
 std::string format_report(const RunReport& report) {
   std::string out = format_keys(report.keys) + format_ledger(report.ledger) + format_troubles(report);
   for (const std::string& note : report.notes) out += "note: " + note + "\n";
+  for (const std::string& word : report.last_words) out += printable(word) + "\n";
   out += format_end(report);
   return out + "time " + readable_ns(report.wall_ns) + ", processor " + readable_ns(report.cpu_ns) + ", memory " +
          readable_bytes(report.peak_rss_bytes) + "\n";

@@ -38,6 +38,7 @@ struct RunReport {
   std::vector<Trouble> troubles;        // the first hundred
   std::uint64_t trouble_count = 0;
   std::vector<std::string> notes;       // said once at start: a changed pipeline, state that nothing uses any more
+  std::vector<std::string> last_words;  // of sinks, each with its key: where the result is
   std::uint64_t unsettled = 0;          // records that will come again
   std::uint64_t wall_ns = 0, cpu_ns = 0, peak_rss_bytes = 0;
 };

@@ -285,6 +285,13 @@ struct Run::Impl {
     return stops.load() ? RunEnd::stopped : RunEnd::finished;
   }
 
+  std::vector<std::string> last_words() const {
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < nodes.sinks.size(); ++i)
+      if (const std::string word = nodes.sinks[i]->last_word(); !word.empty()) out.push_back(plan.sinks[i].key + ": " + word);
+    return out;
+  }
+
   RunReport report(RunEnd end) {
     RunReport out;
     out.end = end;
@@ -298,6 +305,7 @@ struct Run::Impl {
     out.troubles = feeders->troubles();
     out.trouble_count = feeders->trouble_count();
     out.notes = notes;
+    if (end == RunEnd::finished || end == RunEnd::stopped) out.last_words = last_words();
     out.unsettled = settler->unsettled() + (end == RunEnd::aborted ? engine->live() : 0);
     if (end == RunEnd::sink_failed) {
       const std::lock_guard lock(failure_mutex);
