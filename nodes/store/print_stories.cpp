@@ -8,8 +8,9 @@
 #include <cstdio>
 
 #include "core/node.hpp"
-#include "nodes/keys.hpp"
 #include "core/state/append_file.hpp"
+#include "nodes/keys.hpp"
+#include "nodes/store/stories.hpp"
 
 namespace headrace {
 
@@ -26,14 +27,6 @@ struct Story {
   std::string headline;  // of its first document
   std::vector<Document> documents;
 };
-
-// The host of a URL, without port and www.
-std::string outlet_of(std::string_view url) {
-  if (const auto scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
-  url = url.substr(0, url.find_first_of("/?#:"));
-  if (url.starts_with("www.")) url.remove_prefix(4);
-  return std::string(url);
-}
 
 bool starts_character(char byte) { return (byte & 0xC0) != 0x80; }  // in UTF-8
 std::size_t characters(std::string_view text) { return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_character)); }
@@ -60,11 +53,9 @@ std::string one_line(std::string text) {
 
 // The mean score of each topic over the documents of a story, best first, as many as there is room for.
 std::string topics_of(const Story& story) {
-  std::map<std::string, double> sums;
-  for (const Document& document : story.documents) for (const Topic& topic : document.topics) sums[topic.topic] += topic.score;
-  std::vector<Topic> topics;
-  for (const auto& [name, sum] : sums) topics.push_back({name, sum / static_cast<double>(story.documents.size())});
-  std::stable_sort(topics.begin(), topics.end(), [](const Topic& a, const Topic& b) { return a.score > b.score; });
+  std::vector<Topic> all;
+  for (const Document& document : story.documents) all.insert(all.end(), document.topics.begin(), document.topics.end());
+  const std::vector<Topic> topics = mean_topics(all, story.documents.size());
   std::string text;
   for (std::size_t i = 0; i < std::min(topics.size(), topics_shown); ++i) {
     char score[16];
