@@ -68,8 +68,9 @@ SiteConfig one_host_a_subfolder(const std::string& folder) {
 }
 
 struct ContentType { std::string_view extension, name; bool text; };
-constexpr std::array<ContentType, 14> content_types = {{
+constexpr std::array<ContentType, 16> content_types = {{
     {".html", "text/html; charset=utf-8", true}, {".htm", "text/html; charset=utf-8", true}, {".xml", "application/xml", true},
+    {".rss", "application/rss+xml", true}, {".atom", "application/atom+xml", true},
     {".json", "application/json", true}, {".opml", "text/x-opml", true}, {".txt", "text/plain; charset=utf-8", true},
     {".css", "text/css", true}, {".js", "text/javascript", true}, {".svg", "image/svg+xml", true}, {".png", "image/png", false},
     {".jpg", "image/jpeg", false}, {".gif", "image/gif", false}, {".pdf", "application/pdf", false}, {"", "application/octet-stream", false}}};

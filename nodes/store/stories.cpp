@@ -8,7 +8,8 @@ namespace headrace {
 std::string outlet_of(std::string_view url) {
   if (const auto scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
   url = url.substr(0, url.find_first_of("/?#:"));
-  if (url.starts_with("www.")) url.remove_prefix(4);
+  for (const std::string_view label : {"www.", "m.", "mobile.", "amp."})
+    if (url.starts_with(label) && url.find('.', label.size()) != std::string_view::npos) url.remove_prefix(label.size());
   return std::string(url);
 }
 

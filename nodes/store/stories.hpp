@@ -9,7 +9,7 @@
 
 namespace headrace {
 
-// The host of a URL, without port and www.
+// The host of a URL, without its port and without the label of a variant (www, m, mobile, amp).
 std::string outlet_of(std::string_view url);
 
 // Topics with their mean score over a story of `documents`, best first. `topics` holds those of all its documents.
