@@ -113,8 +113,8 @@ class PageWriter {
     const std::vector<Story> stories = stories_of(page_.documents);
     const auto single = std::find_if(stories.begin(), stories.end(), [](const Story& story) { return story.documents.size() < 2; });
     head(stories);
-    section("several", "Told by several", {stories.begin(), single});
-    section("one", "Told by one", {single, stories.end()});
+    section("several", "Several reports", {stories.begin(), single});
+    section("one", "One report", {single, stories.end()});
     if (stories.empty()) out_ += "<p class=\"nothing\">There are no stories yet.</p>\n";
     out_ += "</main>\n<footer><p>Grouped by Headrace. Times are UTC. Headlines and pictures belong to their outlets.</p></footer>\n</body>\n</html>\n";
     return std::move(out_);
