@@ -114,19 +114,21 @@ class Comparison {
   std::map<std::string, bool> results_;
 };
 
-// The key that most entries have, the first of equals.
-std::string most(const std::map<std::string, int>& counts) {
-  const auto best = std::max_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-  return best == counts.end() ? "" : best->first;
+// What stands there most often, the first of equals: ids differ from run to run, the order of the pages does not.
+std::string most(const std::vector<std::string>& words) {
+  std::map<std::string, int> counts;
+  for (const std::string& word : words) ++counts[word];
+  const auto best = std::max_element(words.begin(), words.end(), [&](const std::string& a, const std::string& b) { return counts[a] < counts[b]; });
+  return best == words.end() ? "" : *best;
 }
 
 // A page is in the right story when most of its event are in it, and most of it are of its event.
 std::map<std::string, bool> stories_right(const std::vector<Expected>& pages, const std::map<std::string, const Document*>& found) {
-  std::map<std::string, std::map<std::string, int>> by_event, by_story;
+  std::map<std::string, std::vector<std::string>> by_event, by_story;
   for (const Expected& page : pages) {
     if (!page.event || !found.at(page.page)) continue;
-    ++by_event[*page.event][found.at(page.page)->story];
-    ++by_story[found.at(page.page)->story][*page.event];
+    by_event[*page.event].push_back(found.at(page.page)->story);
+    by_story[found.at(page.page)->story].push_back(*page.event);
   }
   std::map<std::string, bool> out;
   for (const Expected& page : pages) {
