@@ -103,7 +103,8 @@ class WriteStoryPage {
   std::string last_word() const {
     std::set<std::string_view> stories;
     for (const auto& [id, document] : documents_) stories.insert(document.story);
-    return std::to_string(documents_.size()) + " documents in " + std::to_string(stories.size()) + " stories, in " + fs::path(config_.path.text).lexically_normal().string();
+    const auto of = [](std::size_t number, const char* one, const char* many) { return std::to_string(number) + (number == 1 ? one : many); };
+    return of(documents_.size(), " document in ", " documents in ") + of(stories.size(), " story: ", " stories: ") + fs::path(config_.path.text).lexically_normal().string();
   }
 
  private:
