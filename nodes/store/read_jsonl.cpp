@@ -98,6 +98,8 @@ struct ReadTo {
 
 constexpr std::size_t hashed_bytes = 4096;  // of a line, from its start
 
+std::uint64_t hash_of(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()) >> 1; }  // a JSON integer has 63 bits
+
 // Members of a line that make up one input: the whole of it, or its fields.
 struct InputShape {
   std::string member;                  // of the whole; empty when there are parts
@@ -180,7 +182,7 @@ class ReadJsonl {
     if (!stored) return 0;
     const ReadTo last = from_json<ReadTo>(*stored);
     const std::string line = file.read_back(last.offset, last.length);
-    if (line.size() == last.length && XXH3_64bits(line.data(), last.hashed) == last.hash) return last.line;
+    if (line.size() == last.length && hash_of(std::string_view(line).substr(0, last.hashed)) == last.hash) return last.line;
     fill.trouble(name_, {"replaced", "line " + std::to_string(last.line) + " is not the one that was read last: the file is read from its start"});
     file.rewind();
     return 0;
@@ -230,7 +232,7 @@ class ReadJsonl {
 
   Position position(const LineFile& file, std::uint64_t number) const {
     const std::string_view known = std::string_view(file.text).substr(0, hashed_bytes);  // empty for a line that was too long
-    return {name_, to_json(ReadTo{file.offset(), number, file.too_long ? 0 : file.length, known.size(), XXH3_64bits(known.data(), known.size())})};
+    return {name_, to_json(ReadTo{file.offset(), number, file.too_long ? 0 : file.length, known.size(), hash_of(known)})};
   }
 
   Config config_;
