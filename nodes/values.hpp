@@ -93,6 +93,16 @@ struct Page {
   }
 };
 
+struct Picture {
+  std::string url;  // after redirects
+  Bytes body;       // empty: the article has none
+  std::string content_type;
+  static constexpr auto fields() {
+    return std::tuple(field("url", &Picture::url, "Where it was found, after redirects.", required()), field("body", &Picture::body, "Raw bytes; empty when there is none.", required()),
+                      field("content_type", &Picture::content_type, "As sent."));
+  }
+};
+
 struct Article {
   std::optional<std::string> title, text;
   std::vector<std::string> authors;

@@ -55,7 +55,7 @@ class Composer {
     for (const NodeSpec* spec : nodes)
       for (const Port& port : ports_of(*spec)) port_names_.insert(port.name);
     for (const NodeSpec* spec : nodes) section_of(spec->kind).push_back({spec, "", {}, {}});
-    for (Entry& entry : sources_) entry.key = value_name(*entry.spec);
+    for (Entry& entry : sources_) entry.key = entry.spec->fills ? free_name(entry.spec->name) : value_name(*entry.spec);
     for (Entry& entry : keys_) entry.key = value_name(*entry.spec);
     put_in_order();
     for (Entry& entry : sinks_) entry.key = free_name(entry.spec->name);
@@ -63,12 +63,15 @@ class Composer {
   }
 
   std::string text() {
-    for (Entry& entry : sources_) values_.push_back({entry.key, entry.spec->output});
+    for (Entry& entry : sources_)
+      if (!entry.spec->fills) values_.push_back({entry.key, entry.spec->output});
     for (Entry& entry : keys_) {
       bind(entry);
       values_.push_back({entry.key, entry.spec->output});
     }
     for (Entry& entry : sinks_) bind(entry);
+    if (inputs_.empty() && std::any_of(sources_.begin(), sources_.end(), [](const Entry& entry) { return entry.spec->fills; }))
+      inputs_.emplace(free_name("text"), Input{"text", &type_of<std::string>()});  // something to fill
     for (auto* section : {&sources_, &keys_, &sinks_})
       for (Entry& entry : *section) configure(entry);
     for (std::size_t i = 0; i < resources_.size(); ++i) configure(resources_[i]);  // which may need others still

@@ -2,7 +2,7 @@
 //
 //   picture: {node: fetch_image, max_bytes: 64KiB, on_error: absent}
 //
-// An article without an image gives an empty page: that is no failure. Anything that is no image fails as unsupported_type.
+// An article without an image gives an empty picture: that is no failure. Anything that is no image fails as unsupported_type.
 #include "core/node.hpp"
 #include "nodes/fetch/http_client.hpp"
 #include "nodes/keys.hpp"
@@ -26,9 +26,9 @@ class FetchImage {
 
   explicit FetchImage(Config config) : config_(std::move(config)) {}
 
-  void operator()(In<"article"> article, Reply<Page> reply) const {
+  void operator()(In<"article"> article, Reply<Picture> reply) const {
     if (!article->image) {
-      reply(Page{});
+      reply(Picture{});
       return;
     }
     config_.http->get({*article->image, {{"Accept", "image/*"}}, config_.max_bytes, config_.transfer_timeout},
@@ -41,14 +41,14 @@ class FetchImage {
   }
 
  private:
-  static void give(const Reply<Page>& reply, HttpResponse response) {
+  static void give(const Reply<Picture>& reply, HttpResponse response) {
     const std::string* type = response.header("content-type");
     if (response.status >= 400) {
       reply.fail({"http_status", "'" + response.url + "' answered " + std::to_string(response.status), response.status == 429 || response.status >= 500});
     } else if (!type || !type->starts_with("image/")) {
       reply.fail({"unsupported_type", "'" + response.url + "' is no image, but '" + (type ? *type : "of no type") + "'"});
     } else {
-      reply({std::move(response.url), Bytes(std::move(response.body)), *type, response.status});
+      reply({std::move(response.url), Bytes(std::move(response.body)), *type});
     }
   }
 

@@ -29,13 +29,13 @@ namespace fs = std::filesystem;
 // What a browser shows in an <img> element; there an SVG image runs no script and loads nothing.
 constexpr std::array<std::string_view, 6> image_types = {"image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"};
 
-std::string_view image_type_of(const Page& picture) {
-  const std::string_view given = picture.content_type ? *picture.content_type : std::string_view();
+std::string_view image_type_of(const Picture& picture) {
+  const std::string_view given = picture.content_type;
   const auto known = std::find(image_types.begin(), image_types.end(), given.substr(0, given.find_first_of("; ")));
   return known == image_types.end() ? std::string_view() : *known;
 }
 
-std::string image_of(const Article* article, const Page* picture, std::uint64_t embedded_bytes) {
+std::string image_of(const Article* article, const Picture* picture, std::uint64_t embedded_bytes) {
   if (picture && picture->body.size() > 0 && picture->body.size() <= embedded_bytes)
     if (const std::string_view type = image_type_of(*picture); !type.empty()) return data_url(type, picture->body);
   return article && article->image ? *article->image : std::string();

@@ -23,7 +23,7 @@ struct Row {
   std::optional<std::string> title;
   Article article{};
   std::vector<Topic> topics{};
-  std::optional<Page> picture{};
+  std::optional<Picture> picture{};
 };
 
 std::string read(const fs::path& path) {
@@ -68,7 +68,7 @@ const std::string drawing = "<svg xmlns=\"http://www.w3.org/2000/svg\"/>";
 
 std::vector<Row> rows() {
   return {
-      {"a1", "a1", "http://gazette.localhost:4000/surge", "Storm surge breaches sea wall", article("2026-03-03T06:40:00Z", "en", "Forty metres gave way."), {{"weather", 0.9}, {"politics", 0.25}}, Page{"http://gazette.localhost/s.svg", Bytes(drawing), "image/svg+xml"}},
+      {"a1", "a1", "http://gazette.localhost:4000/surge", "Storm surge breaches sea wall", article("2026-03-03T06:40:00Z", "en", "Forty metres gave way."), {{"weather", 0.9}, {"politics", 0.25}}, Picture{"http://gazette.localhost/s.svg", Bytes(drawing), "image/svg+xml"}},
       {"a2", "a1", "http://m.post.localhost:4000/flood", "Harbour streets flooded", article("2026-03-03", "en-GB", ""), {{"weather", 0.6}}},
       {"b1", "b1", "https://bote.localhost/bruecke", "Alte Brücke gesperrt", article("2026-03-04T11:30:00Z", "de", "Risse im Pfeiler.", "https://bote.localhost/b.jpg")},
       {"c1", "c1", "http://bulletin.localhost:4000/ferry", std::nullopt},
@@ -101,7 +101,7 @@ TEST_CASE("write_story_page: a hostile document is shown as text") {
   second.id = "h2";
   second.url = "http://evil.localhost/\"><script>";
   second.article.image = "http://evil.localhost/\"onerror=\"alert(1)";
-  second.picture = Page{"http://evil.localhost/", Bytes("<script>"), "text/html"};
+  second.picture = Picture{"http://evil.localhost/", Bytes("<script>"), "text/html"};
   const std::string page = page_of({row, second}, ", title: '<script>title</script>'");
   for (const char* bad : {"<script", "onload=\"", "href=\"javascript", "src=\"javascript", "<img src=x", "src=\"http://evil.localhost/\"", "\x01", "\xff"})
     CHECK_MESSAGE(page.find(bad) == std::string::npos, bad);
