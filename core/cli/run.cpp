@@ -25,6 +25,7 @@ int run(const Args& args, const Console& console) {
   ProgressScreen progress(console, plan->path, has_screen(*plan, console) ? ProgressScreen::Form::screen : ProgressScreen::Form::lines);
   const auto clock = make_real_clock();
   RunSetup setup = setup_of(args, &progress.above());
+  if (args.flag("--no-fusion")) setup.options.fusion = Fusion::never;
   if (!args.flag("--quiet")) setup.options.progress = [&](const Progress& now) { progress.show(now, clock->elapsed()); };
   if (const auto leave = leave_on_abort(args, console))
     setup.options.on_abort = [&progress, leave](const RunReport& report) {
@@ -49,7 +50,7 @@ const Verb& run_verb() {
       "way end; a second one cuts it off (exit 130). Exit 74 when a sink cannot write, 78 for a bad configuration.",
       "headrace run pipelines/demo.yaml",
       {option::set, option::state, option::threads, option::serial, option::seed, option::log, option::stats,
-       {"--strict", "", "exit 1 when records failed"}, {"--quiet", "", "no progress while it runs"}},
+       {"--no-fusion", "", "hand every key over by itself, also a cheap one"}, {"--strict", "", "exit 1 when records failed"}, {"--quiet", "", "no progress while it runs"}},
       1, 1, run};
   return verb;
 }

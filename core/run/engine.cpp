@@ -16,7 +16,7 @@ bool is_straight(const StepLayout& step) {
 
 }  // namespace
 
-Engine::Engine(const Layout& layout, Services& services, Admission& admission, Statistics& statistics, Hooks hooks, bool fuse)
+Engine::Engine(const Layout& layout, Services& services, Admission& admission, Statistics& statistics, Hooks hooks, Fusion fusion)
     : layout_(layout),
       pool_(layout),
       steps_(layout.steps),
@@ -24,7 +24,7 @@ Engine::Engine(const Layout& layout, Services& services, Admission& admission, S
       admission_(admission),
       statistics_(statistics),
       hooks_(std::move(hooks)),
-      fuse_(fuse),
+      fusion_(fusion),
       turnstiles_below_(layout.steps.size()),
       calls_under_way_(std::make_unique<std::atomic<int>[]>(layout.steps.size())) {
   for (std::size_t i = 0; i < steps_.size(); ++i) {
@@ -68,7 +68,7 @@ Record* Engine::make_root() {
   Record* record = pool_.create(layout_.levels.front());
   record->number = next_number_.fetch_add(1, std::memory_order_relaxed);
   record->id = next_id_.fetch_add(1, std::memory_order_relaxed);
-  record->sampled = record->number % Statistics::sample_every == 0;
+  record->sampled = Statistics::samples(record->number);
   record->token.store(true, std::memory_order_relaxed);
   live_.fetch_add(1, std::memory_order_relaxed);
   return record;
@@ -79,7 +79,7 @@ Record* Engine::renew_root(Record* ended) {
   Record* record = RecordPool::renew(*ended);
   record->number = number;
   record->id = id;
-  record->sampled = number % Statistics::sample_every == 0;
+  record->sampled = Statistics::samples(number);
   record->token.store(true, std::memory_order_relaxed);
   return record;
 }

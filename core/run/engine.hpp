@@ -43,8 +43,7 @@ class Engine {
     std::function<StateAccess*(int step, Record&)> open_state;   // before a call of a step with State
     std::function<void(int step, Record&)> close_state;          // after it
   };
-  // `fuse`: cheap pure steps that become due together run in one task.
-  Engine(const Layout& layout, Services& services, Admission& admission, Statistics& statistics, Hooks hooks, bool fuse = true);
+  Engine(const Layout& layout, Services& services, Admission& admission, Statistics& statistics, Hooks hooks, Fusion fusion = Fusion::measured);
   ~Engine();
   void set_executor(Executor& executor);
   std::unique_ptr<Worker> new_worker();
@@ -112,7 +111,9 @@ class Engine {
   int resolve(Worker& worker, Record& record, int step, Status status);
   void write_down(Record& record, const StepLayout& step, Status status);
   int pass_on(Worker& worker, Record& record, const StepLayout& step);
-  bool runs_here(int step) const { return fuse_ && steps_[static_cast<std::size_t>(step)].inline_after && statistics_.cheap(static_cast<std::size_t>(step)); }
+  bool runs_here(int step) const {
+    return fusion_ == Fusion::always || (fusion_ == Fusion::measured && statistics_.cheap(static_cast<std::size_t>(step)));
+  }
   bool dispatch(Record& record, int step);
   void release_inputs(Record& record, const StepLayout& step);
   void account(Worker& worker, Record& record, int step, const StepLayout& layout);
@@ -149,7 +150,7 @@ class Engine {
   Statistics& statistics_;
   Hooks hooks_;
   bool straight_ = false;
-  const bool fuse_;
+  const Fusion fusion_;
   Executor* executor_ = nullptr;
   bool concurrent_ = true;
   std::function<void()> quiet_;

@@ -129,7 +129,7 @@ struct Run::Impl {
                                                                 return states[static_cast<std::size_t>(step)].get();
                                                               },
                                                               [this](int step, run::Record&) { states[static_cast<std::size_t>(step)]->end(); }},
-                                           options.fuse);
+                                           options.fusion);
     executor = serial() ? run::make_serial_executor(*engine, io, [this] { return settler->pump(); }) : run::make_tbb_executor(*engine, *clock, options.threads);
     engine->set_executor(*executor);
     open_settler();

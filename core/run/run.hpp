@@ -56,10 +56,14 @@ class Feeder {
   virtual bool done_before(const std::string& name) const = 0;  // a record of a seed with that name, in this run or an earlier one
 };
 
+// Pure keys that become due together may run in one task, one after the other: those that were measured to cost less than
+// handing them over, all, or none. Results, counts and diagnostics are the same.
+enum class Fusion { never, measured, always };
+
 struct RunOptions {
   Executor executor = Executor::tbb;
   int threads = 0;                                       // 0: all
-  bool fuse = true;                                      // cheap pure keys that are due together run in one task
+  Fusion fusion = Fusion::measured;
   bool ordered = false;                                  // sinks, observer and stateful keys in order of admission
   bool keep_values = false;                              // every value lives until the observer has seen the record
   bool without_sinks = false;

@@ -2,7 +2,7 @@
 //
 // Counters live in shards, one a thread, so that counting is an addition. Calls of keys above 5 us are timed one by one; of
 // cheaper ones every 64th record is timed step by step and scaled. Histograms have two buckets an octave: quantiles are
-// right within a third. After a few timed calls a key is found cheap or not, once for the run: see Engine::pass_on().
+// right within a third. The first timed calls of a key find it cheap or not, once for the run: see Engine::pass_on().
 #pragma once
 #include <array>
 #include <atomic>
@@ -51,11 +51,11 @@ class Statistics {
  public:
   static constexpr std::uint64_t sample_every = 64;
   static constexpr std::uint64_t always_above_ns = 5000;
-  static constexpr std::uint64_t cheap_below_ns = 2000;  // the mean of the first calls: about what handing a step to another thread costs
-  static constexpr std::uint64_t calls_to_judge = 4;
+  static constexpr std::uint64_t cheap_below_ns = 2000;  // about what handing a step to another thread costs
 
   explicit Statistics(std::size_t keys)
       : keys_(keys), slow_(std::make_unique<std::atomic<bool>[]>(keys)), cost_(std::make_unique<std::atomic<Cost>[]>(keys)) {}
+  static bool samples(std::uint64_t record) { return record < 8 || record % sample_every == 0; }  // the first ones, to judge by
   using Shard = std::vector<KeyCounters>;
   Shard& new_shard();  // one for each thread that counts; lives as long as this
 
@@ -65,16 +65,16 @@ class Statistics {
     shard[key].time(ns);
     const bool above = ns > always_above_ns;
     if (above != slow(key) && (above || shard[key].timed % 256 == 0)) slow_[key].store(above, std::memory_order_relaxed);
-    if (shard[key].timed == calls_to_judge) judge(key, shard[key].timed_ns / calls_to_judge);
+    if (shard[key].timed == 2) judge(key, shard[key].timed_ns - shard[key].max_ns);  // the better one: the other was cold
   }
   // The sum over all threads. Exact only when they have come to rest.
   KeyStatistics total(std::size_t key) const;
 
  private:
   enum class Cost : std::uint8_t { unknown, cheap, dear };
-  void judge(std::size_t key, std::uint64_t mean_ns) {
+  void judge(std::size_t key, std::uint64_t ns) {
     Cost unknown = Cost::unknown;
-    cost_[key].compare_exchange_strong(unknown, mean_ns < cheap_below_ns ? Cost::cheap : Cost::dear, std::memory_order_relaxed);
+    cost_[key].compare_exchange_strong(unknown, ns < cheap_below_ns ? Cost::cheap : Cost::dear, std::memory_order_relaxed);
   }
   std::size_t keys_;
   std::unique_ptr<std::atomic<bool>[]> slow_;

@@ -184,6 +184,7 @@ RandomRun run_numbers(const std::string& pipeline, int count, Executor executor,
 
   RandomRun out;
   RunOptions options;
+  options.fusion = executor == Executor::serial ? Fusion::never : threads == 2 ? Fusion::measured : Fusion::always;
   options.executor = executor;
   options.threads = threads;
   options.ordered = ordered;

@@ -98,6 +98,7 @@ std::unique_ptr<Plan> plan_of(const std::string& yaml) {
 
 RunOptions options_of(const Lane& lane) {
   RunOptions options;
+  options.fusion = lane.fusion;
   options.executor = lane.executor;
   options.threads = lane.threads;
   options.clock = make_virtual_clock();

@@ -71,8 +71,9 @@ std::vector<double> first_numbers(int count);  // 0, 1, 2 ...
 struct Lane {
   Executor executor;
   int threads;
+  Fusion fusion = Fusion::measured;
 };
-inline constexpr Lane lanes[] = {{Executor::serial, 1}, {Executor::tbb, 1}, {Executor::tbb, 2}};
+inline constexpr Lane lanes[] = {{Executor::serial, 1, Fusion::never}, {Executor::tbb, 1, Fusion::always}, {Executor::tbb, 2}};
 std::string name_of(const Lane& lane);
 
 std::unique_ptr<Plan> plan_of(const std::string& yaml);  // throws with the diagnostics
