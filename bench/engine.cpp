@@ -81,11 +81,12 @@ sinks:
   taken: {node: bench_take, in: {number: last}}
 )";
 
-void run_ours(const headrace::Plan& plan, std::int64_t records, int threads) {
+void run_ours(const headrace::Plan& plan, std::int64_t records, int threads, headrace::Fusion fusion) {
   taken = 0;
   headrace::RunOptions options;
   options.threads = threads;
   options.ordered = true;
+  options.fusion = fusion;
   options.feed = [&](headrace::Feeder& feeder) {
     for (std::int64_t i = 0; i < records; ++i) {
       headrace::Seed seed;
@@ -204,6 +205,7 @@ template <class Graph> void run_raw(std::int64_t records, int threads) {
 
 struct Shape {
   std::string name;
+  headrace::Fusion fusion;
   const char* pipeline;
   std::int64_t (*value)(std::int64_t number);
   std::string baseline;
@@ -211,8 +213,9 @@ struct Shape {
 };
 
 const Shape shapes[] = {
-    {"chain", chain_pipeline, chain_of, "raw chain", run_raw<RawChain>},
-    {"diamonds", diamonds_pipeline, diamonds_of, "raw tag joins", run_raw<RawDiamonds>},
+    {"chain", headrace::Fusion::measured, chain_pipeline, chain_of, "raw chain", run_raw<RawChain>},
+    {"diamonds", headrace::Fusion::measured, diamonds_pipeline, diamonds_of, "raw tag joins", run_raw<RawDiamonds>},
+    {"unfused diamonds", headrace::Fusion::never, diamonds_pipeline, diamonds_of, "raw tag joins", run_raw<RawDiamonds>},
 };
 
 bench::Row measure(const Shape& shape, int threads, const bench::Settings& settings) {
@@ -224,7 +227,7 @@ bench::Row measure(const Shape& shape, int threads, const bench::Settings& setti
     expect(taken, wanted);
     return time;
   };
-  const auto times = bench::in_turns(settings.repetitions, {[&] { return timed([&] { run_ours(*plan, records, threads); }); },
+  const auto times = bench::in_turns(settings.repetitions, {[&] { return timed([&] { run_ours(*plan, records, threads, shape.fusion); }); },
                                                             [&] { return timed([&] { shape.run_raw(records, threads); }); }});
   return {shape.name + ", " + std::to_string(threads) + (threads == 1 ? " thread" : " threads"), times[0], shape.baseline, times[1]};
 }

@@ -56,11 +56,11 @@ std::vector<Spread> in_turns(int repetitions, const std::vector<Measure>& measur
 std::string to_json(const Workload& workload, const Settings& settings, const Report& report);
 std::string to_text(const Workload& workload, const Report& report);
 
-// Nanoseconds that `body` takes, for each of `units`: by the wall, or of this thread alone, which another process that
-// wants the core does not lengthen.
-enum class By { wall, thread };
+// Nanoseconds that `body` takes, for each of `units`: by the wall; or in processor time of this thread, or of the
+// whole process, which another process that wants the core does not lengthen.
+enum class By { wall, thread, process };
 template <class Body> double time_per(std::uint64_t units, By by, Body&& body) {
-  const auto now = [clock = by == By::wall ? CLOCK_MONOTONIC : CLOCK_THREAD_CPUTIME_ID] {
+  const auto now = [clock = by == By::wall ? CLOCK_MONOTONIC : by == By::thread ? CLOCK_THREAD_CPUTIME_ID : CLOCK_PROCESS_CPUTIME_ID] {
     timespec time{};
     clock_gettime(clock, &time);
     return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);
