@@ -51,7 +51,7 @@ class Versions {
     for (const Build& resource : plan_.resources) resources_.push_back(add(all, resource, {}));
     for (const int input : plan_.inputs) plan_.key_versions[slot(input).key] = fingerprint("input " + slot(input).key);
     for (const SourceStep& source : plan_.sources) add(all, source, {});
-    for (const Step& step : plan_.steps) add(all, step, bindings(step.ports) + after(step));
+    for (const Step& step : plan_.steps) add(all, step, bindings(step.ports) + after(step) + fallback(step));
     for (const SinkStep& sink : plan_.sinks) add(all, sink, bindings(sink.ports));
     write_settings(all);
     plan_.version = fingerprint(all);
@@ -91,6 +91,14 @@ class Versions {
     return join(above, " ");
   }
 
+  static std::string fallback(const Step& step) {
+    std::string out;
+    if (!step.fallback) return out;
+    write_text(out, step.fallback->spec->name);
+    write_tree(out, step.fallback->config);
+    return out;
+  }
+
   void write_settings(std::string& out) const {
     for (const auto& [key, version] : plan_.key_versions) {
       write_text(out, key);
@@ -101,6 +109,7 @@ class Versions {
       const Decorators& d = step.decorators;
       decorators[step.key] = std::to_string(static_cast<int>(d.on_error)) + " " + std::to_string(d.tries) + " " + std::to_string(d.backoff.count()) + " " +
                              std::to_string(d.timeout.count()) + " " + std::to_string(d.max) + " " + std::to_string(d.ordered);
+      if (d.breaker) decorators[step.key] += " breaker " + std::to_string(d.breaker->failures) + " " + std::to_string(d.breaker->cool_down.count());
     }
     for (const auto& [key, words] : decorators) write_text(out, words);
     const Limits& l = plan_.limits;
