@@ -1,5 +1,5 @@
-// What may be written beside the fields of any node: in, after, on_error, fallback, breaker, retry, timeout, max, ordered;
-// for sinks flush.
+// What may be written beside the fields of any node: in, after, on_error, fallback, cache, breaker, retry, timeout, max,
+// ordered; for sinks flush.
 // A field of the node with the same name is the node's own.
 #include "core/graph/compile_draft.hpp"
 #include "core/node.hpp"
@@ -24,6 +24,13 @@ struct BreakerFields {
   static constexpr auto fields() {
     return std::tuple(field("failures", &BreakerFields::failures, "Outages in a row after which no call is made.", in_range(1, 1e6)),
                       field("cool_down", &BreakerFields::cool_down, "How long no call is made; then one tries."));
+  }
+};
+
+struct CacheFields {
+  Duration ttl{};
+  static constexpr auto fields() {
+    return std::tuple(field("ttl", &CacheFields::ttl, "How long an answer is kept.", required()));
   }
 };
 
@@ -94,8 +101,18 @@ BreakerRule read_breaker(const ConfigTree& value, DiagnosticList& diagnostics) {
   return {fields.failures, fields.cool_down};
 }
 
+// Why an answer of a node must not be given again; empty when it may.
+std::string uncacheable(const NodeSpec& spec) {
+  if (spec.kind == Kind::stateful || spec.takes_state) return "it is stateful, and a call that is not made would be missing in its state";
+  if (spec.expands) return "it expands, and only single values are kept";
+  if (spec.takes_mark) return "it leaves marks, and an answer from the cache would leave none";
+  if (spec.takes_now) return "its answer depends on the time";
+  if (spec.takes_random) return "its answer depends on chance";
+  return {};
+}
+
 // Decorators that stand around the tries of a key; sinks and sources have no tries.
-bool is_around(std::string_view name) { return name == "fallback" || name == "breaker"; }
+bool is_around(std::string_view name) { return name == "fallback" || name == "cache" || name == "breaker"; }
 
 }  // namespace
 
@@ -103,6 +120,7 @@ std::string decorator_refusal(std::string_view name, const NodeSpec& spec) {
   if (is_around(name) && spec.kind == Kind::source) return "it is a source, and nobody calls it";
   if (is_around(name) && spec.kind == Kind::sink) return "it is a sink: it is tried three times more, and then the run ends";
   if (name == "fallback" && spec.expands) return "it expands, and one answer does not stand for all its children";
+  if (name == "cache") return uncacheable(spec);
   if (name == "timeout" && spec.kind != Kind::async && !spec.takes_deadline)
     return "it computes without looking at a Deadline, and no thread is ever interrupted";
   if (name == "max" && spec.kind == Kind::stateful) return "it is stateful: one call at a time";
@@ -111,9 +129,9 @@ std::string decorator_refusal(std::string_view name, const NodeSpec& spec) {
 }
 
 std::vector<std::string> decorator_names(Role role) {
-  if (role == Role::key) return {"in", "after", "on_error", "fallback", "breaker", "retry", "timeout", "max", "ordered"};
-  if (role == Role::sink) return {"in", "ordered", "flush", "fallback", "breaker"};
-  if (role == Role::source) return {"fallback", "breaker"};
+  if (role == Role::key) return {"in", "after", "on_error", "fallback", "cache", "breaker", "retry", "timeout", "max", "ordered"};
+  if (role == Role::sink) return {"in", "ordered", "flush", "fallback", "cache", "breaker"};
+  if (role == Role::source) return {"fallback", "cache", "breaker"};
   if (role == Role::fallback) return {"in"};
   return {};
 }
@@ -130,6 +148,9 @@ void read_decorators(Draft& draft, Item& item, const ConfigTree& entry) {
       draft.diagnostics.error(codes::decorator_refused, "'" + item.spec->name + "' cannot have '" + name + "': " + why, member->at);
     } else if (name == "fallback") {
       item.covered_by = *member;
+    } else if (name == "cache") {
+      const ConfigTree& cache = member->value;
+      item.decorators.cache = read_described<CacheFields>(cache.is_scalar() ? spelt_out(cache, "ttl") : cache, "cache", draft.diagnostics).ttl;
     } else if (name == "breaker") {
       item.decorators.breaker = read_breaker(member->value, draft.diagnostics);
     } else if (name == "retry") {

@@ -52,6 +52,7 @@ struct BreakerRule {
 // Outermost first: on_error, fallback, cache, breaker, retry, timeout, max. docs/decorators.md.
 struct Decorators {
   OnError on_error = OnError::fail;
+  std::optional<Duration> cache{};                  // how long an answer is kept
   std::optional<BreakerRule> breaker{};
   int tries = 1;                                    // retry.times + 1
   Duration backoff = std::chrono::seconds(1);       // doubled at each try, with jitter of up to a quarter
@@ -65,6 +66,7 @@ struct Build {
   std::string key;                        // full name
   std::shared_ptr<const NodeSpec> spec;
   ConfigTree config;                      // interpolated; only the node's own fields
+  std::string fingerprint{};              // of the node, its version, its configuration and its resources
   std::map<std::string, int> resources;   // field to index in Plan::resources
   Place at;
 };

@@ -1,4 +1,5 @@
-// The part of the engine that asks and tells what stands around the tries of a step: breaker and fallback.
+// The part of the engine that asks and tells what stands around the tries of a step: cache, breaker and
+// fallback.
 #include <algorithm>
 
 #include "core/run/engine.hpp"
@@ -37,10 +38,10 @@ Status Engine::ask_around(Worker& worker, Record& record, int index) {
   Around& around = *steps_[static_cast<std::size_t>(index)].around;
   if (!around.asks() || find_asked(record, index)) return Status::empty;
   Asked& asked = note_asked(record, index);
-  around.ask(asked, services_.clock.elapsed());
-  if (!asked.refusal) return Status::empty;
-  worker.context.failure = *asked.refusal;
-  return Status::failed;
+  const std::size_t offset = steps_[static_cast<std::size_t>(index)].offset;
+  const Status known = around.ask(asked, worker.inputs.data(), record.document, record.at(offset), services_.clock);
+  if (known == Status::failed) worker.context.failure = *asked.refusal;
+  return known;
 }
 
 Status Engine::settle_around(Worker& worker, Record& record, int index, Status status) {
@@ -48,7 +49,8 @@ Status Engine::settle_around(Worker& worker, Record& record, int index, Status s
   Asked* asked = find_asked(record, index);
   if (asked && asked->covered) return settle_fallback(worker, record, index, status, *asked);
   const auto tell = [&](const Failure* failure) {
-    if (asked) around.ended(*asked, status, failure, services_.clock.elapsed());
+    const void* value = status == Status::ready ? record.at(steps_[static_cast<std::size_t>(index)].offset) : nullptr;
+    if (asked) around.ended(*asked, status, value, failure, services_.clock);
   };
   if (status != Status::failed) {
     tell(nullptr);

@@ -75,7 +75,7 @@ struct Evaluator::Impl {
     run::open_nodes(plan, services, false, false, nodes);
     run::open_state(plan, *store, nodes.steps, states);
     layout = run::make_layout(plan, nodes.steps, nodes.sinks, true);
-    arounds = run::put_around(layout, nodes.fallbacks);
+    arounds = run::put_around(layout, nodes.fallbacks, *store, *clock);
     engine = std::make_unique<run::Engine>(layout, services, admission, statistics,
                                            run::Engine::Hooks{[this](run::Record&) { complete = true; },
                                                               [this](int step, run::Record& at) -> StateAccess* {

@@ -51,7 +51,7 @@ void write_key(JsonWriter& writer, const KeyStatistics& key) {
   writer.begin_object();
   write_members(writer, {{"calls", key.calls}, {"errors", key.errors}, {"skipped", key.skipped}, {"dropped", key.dropped},
                          {"total_ns", key.total_ns}, {"p50_ns", key.p50_ns}, {"p99_ns", key.p99_ns}, {"max_ns", key.max_ns},
-                         {"fallbacks", key.fallbacks}, {"refused", key.refused}, {"opened", key.opened}});
+                         {"fallbacks", key.fallbacks}, {"cache_hits", key.cache_hits}, {"cache_misses", key.cache_misses}, {"refused", key.refused}, {"opened", key.opened}});
   writer.end_object();
 }
 
@@ -138,6 +138,8 @@ std::string format_around(const std::vector<KeyStatistics>& keys) {
       if (count) line += (line.empty() ? "" : ", ") + std::to_string(count) + what;
     };
     add(key.fallbacks, " answered by its fallback");
+    add(key.cache_hits, " found in its cache");
+    add(key.cache_misses, " not found in its cache");
     add(key.refused, " refused by its breaker");
     add(key.opened, " times opened");
     if (!line.empty()) out += key.key + ": " + line + "\n";

@@ -120,7 +120,7 @@ struct Run::Impl {
     else store = make_memory_store();
     notes = run::open_state(plan, *store, nodes.steps, states);
     layout = run::make_layout(plan, nodes.steps, nodes.sinks, options.keep_values);
-    arounds = run::put_around(layout, nodes.fallbacks);
+    arounds = run::put_around(layout, nodes.fallbacks, *store, *clock);
     if (options.ordered) run::order_stateful_steps(layout);
     statistics = std::make_unique<run::Statistics>(plan.steps.size());
     admission = std::make_unique<run::Admission>(plan.limits, *clock, [this] { settler->look_again(); });
