@@ -20,6 +20,17 @@ void write_failure(JsonWriter& writer, const Failure& failure) {
   writer.end_object();
 }
 
+// The value is not the node's own.
+void write_covered(JsonWriter& writer, const Failure& failure) {
+  writer.member("fallback");
+  writer.begin_object();
+  writer.member("kind");
+  writer.string(failure.kind);
+  writer.member("message");
+  writer.string(failure.message);
+  writer.end_object();
+}
+
 std::string answer_of(const CapturedRecord& record) {
   JsonWriter writer;
   writer.begin_object();
@@ -35,6 +46,7 @@ std::string answer_of(const CapturedRecord& record) {
   } else {
     writer.member("value");
     writer.raw(record.slots.front().json);
+    if (!record.fallbacks.empty()) write_covered(writer, record.fallbacks.front().failure);
   }
   writer.end_object();
   return writer.take() + "\n";
@@ -72,8 +84,10 @@ Seed CallLines::seed_of(const std::string& line) {
     if (root.shape() != Shape::object) root.fail("the line must be a map of inputs, not " + std::string(shape_name(root.shape())));
     Seed seed;
     const auto& ports = plan_->steps.front().ports;
+    std::set<int> given;
     for (const BoundPort& port : ports) {
       const int slot = port.from.front().slot;
+      if (!given.insert(slot).second) continue;  // of a fallback that takes what its key takes
       const auto value = root.member(port.port.name);
       if (value && !value->is_null()) {
         port_name = port.port.name;

@@ -26,6 +26,7 @@ Compiled compile_parsed(ParsedConfig parsed, const std::string& path, const Comp
   draft.options = &options;
   declare_file(draft, std::move(parsed), path);
   apply_replacements(draft);
+  add_fallbacks(draft);
   return finish(draft);
 }
 
@@ -71,6 +72,7 @@ Compiled compile_node(std::shared_ptr<const NodeSpec> spec, ConfigTree config) {
   const auto taken = std::find_if(item.ports.begin(), item.ports.end(), [&](const DraftPort& port) { return port.port.name == item.key; });
   if (taken != item.ports.end()) item.key += ".value";  // the input of this name keeps it
   draft.items.push_back(std::move(item));
+  add_fallbacks(draft);
   add_port_inputs(draft, 0);
   return finish(draft);
 }

@@ -285,7 +285,8 @@ class Binder {
       return;
     }
     const Place& at = item.node_at;
-    const Wanted wanted{item.key, at, port.port.type, index, index};
+    const int self = item.covers >= 0 ? item.covers : index;  // what stands in for a key does not wait for it
+    const Wanted wanted{item.key, at, port.port.type, self, self};
     if (written) {
       for (const ConfigTree* each : alternatives(draft_, *written)) bind_alternative(index, port, each->text, each->at);
     } else if (!port.port.from.empty()) {
@@ -293,7 +294,7 @@ class Binder {
         const ConfigTree* place = item.entry ? find_text(*item.entry, text) : nullptr;
         bind_alternative(index, port, text, place && place->at.line ? place->at : at);
       }
-    } else if (!port.port.optional || can_resolve(draft_, item.scope, port.port.name, index)) {
+    } else if (!port.port.optional || can_resolve(draft_, item.scope, port.port.name, self)) {
       port.from = resolve_name(draft_, item.scope, port.port.name, wanted);
       check_types(port.from, port.port.type, item.key, port.port.name, at);
     }

@@ -288,7 +288,8 @@ std::string_view section_of(Role role) {
   switch (role) {
     case Role::input: return "inputs";
     case Role::source: return "sources";
-    case Role::key: return "graph";
+    case Role::key:
+    case Role::fallback: return "graph";
     case Role::sink: return "sinks";
     case Role::resource: return "resources";
   }

@@ -3,6 +3,7 @@
 //
 //   declare     files become scopes and items; nodes are found, their fields checked        compile_declare.cpp
 //   replace     mocks take the place of nodes                                               compile_replace.cpp
+//   fallbacks   what stands in for a key becomes an item of its own                         compile_fallback.cpp
 //   bind        names become references to items; types are checked                         compile_bind.cpp
 //   resources   Use fields become references to resources, in an order to open them         compile_resources.cpp
 //   order       cycles, pruning, levels, and an order in which everything has what it needs compile_order.cpp
@@ -34,7 +35,7 @@ struct DraftPort {
   std::vector<Reference> from;
 };
 
-enum class Role { input, source, key, sink, resource };
+enum class Role { input, source, key, sink, resource, fallback };
 std::string_view section_of(Role role);
 
 // An entry of inputs, resources, sources, graph or sinks. Subgraphs are scopes, not items.
@@ -50,6 +51,9 @@ struct Item {
   ConfigTree config;                        // the node's own fields
   const TypeInfo* type = nullptr;           // of its value; null for sinks and resources, and when a mistake keeps it unknown
   Decorators decorators;
+  std::optional<ConfigTree::Member> covered_by{};  // its `fallback:`, as written
+  int fallback = -1;                        // item
+  int covers = -1;                          // of a fallback: the item that it stands in for
   SinkStep flushing;                        // only the flush rules are used
   std::vector<DraftPort> ports;
   std::vector<int> after;                   // items
@@ -107,6 +111,7 @@ struct Draft {
 
 void declare_file(Draft& draft, ParsedConfig parsed, const std::string& path);
 void apply_replacements(Draft& draft);
+void add_fallbacks(Draft& draft);
 void bind(Draft& draft);
 void resolve_resources(Draft& draft);
 void prune(Draft& draft);
@@ -129,6 +134,9 @@ void use_node(Draft& draft, Item& item, std::shared_ptr<const NodeSpec> spec, co
 void read_ports(Draft& draft, Item& item);
 void read_decorators(Draft& draft, Item& item, const ConfigTree& entry);
 std::vector<std::string> decorator_names(Role role);
+
+// Why a decorator makes no sense for a node; empty when it does.
+std::string decorator_refusal(std::string_view decorator, const NodeSpec& spec);
 
 // What a dotted name stands for in a scope; empty after reporting that it stands for nothing. `self` is not found.
 std::vector<Reference> resolve(Draft& draft, int scope, const std::string& text, int self, const std::string& owner, const Place& at);

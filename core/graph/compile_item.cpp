@@ -25,7 +25,7 @@ void report_unknown_node(Draft& draft, const ConfigTree& name, Role role) {
   if (name.text.ends_with(".yaml") || name.text.ends_with(".yml")) hint = "a file is written {graph: " + name.text + "}";
   else if (draft.diagnostics.worth_a_hint()) {
     std::vector<std::string> fitting;
-    for (const NodeSpec* spec : registered_nodes()) if (role_of(spec->kind) == role) fitting.push_back(spec->name);
+    for (const NodeSpec* spec : registered_nodes()) if (role_of(spec->kind) == (role == Role::fallback ? Role::key : role)) fitting.push_back(spec->name);
     hint = did_you_mean(name.text, fitting);
     if (hint.empty()) hint = "'headrace list' shows all nodes";
   }
@@ -113,13 +113,13 @@ void read_entry(Draft& draft, Item& item, const ConfigTree::Member& member) {
   item.node_at = name->at.line ? name->at : member.at;
   const NodeSpec* spec = find_node(name->text);
   if (!spec) return report_unknown_node(draft, *name, item.role);
-  if (role_of(spec->kind) != item.role) {
+  if (role_of(spec->kind) != (item.role == Role::fallback ? Role::key : item.role)) {
     return draft.diagnostics.error(codes::wrong_section, "'" + spec->name + "' is " + article_of(spec->kind) + ": it does not stand under '" + std::string(section_of(item.role)) + "'",
                                    item.node_at, "move it to '" + std::string(section_of(role_of(spec->kind))) + "'");
   }
   const KeyInfo* known = find_key(item.name);
   static const ConfigTree short_form;
-  auto chosen = name->text == constant_name ? constant_node(known ? *known->type : type_of<Json>()) : registered(name->text);
+  auto chosen = name->text == constant_name && item.role != Role::fallback ? constant_node(known ? *known->type : type_of<Json>()) : registered(name->text);
   use_node(draft, item, std::move(chosen), member.value.is_map() ? member.value : short_form);
   read_decorators(draft, item, member.value);
   if (item.role == Role::key || item.role == Role::source) check_vocabulary(draft, item);

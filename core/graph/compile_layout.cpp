@@ -101,6 +101,8 @@ class Layout {
     const Item& item = draft_.items[index];
     Step step;
     step.ports = bound_ports(item);
+    step.own_ports = step.ports.size();
+    if (item.fallback >= 0) add_fallback(step, item.fallback);
     step.slot = slot_[at(index)];
     step.level = item.level;
     step.child_level = item.child_level;
@@ -116,6 +118,19 @@ class Layout {
       plan_->levels[at(step.child_level)].first_slot = step.slot;
     }
     plan_->steps.push_back(std::move(step));
+  }
+
+  // Its ports wait and live as those of the step do; that one of them is empty keeps nobody from the first call.
+  void add_fallback(Step& step, int index) {
+    const Item& item = draft_.items[index];
+    step.fallback.emplace();
+    for (const DraftPort& port : item.ports) step.fallback->ports.push_back(port.port);
+    for (BoundPort& port : bound_ports(item)) {
+      port.port.name = "fallback." + port.port.name;
+      port.port.optional = true;
+      step.ports.push_back(std::move(port));
+    }
+    static_cast<Build&>(*step.fallback) = build(index);
   }
 
   static void add_once(std::vector<int>& list, int value) {

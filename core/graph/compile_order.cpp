@@ -18,6 +18,8 @@ void collect_reads(Draft& draft) {
       if (target >= 0 && std::exchange(seen[at(target)], static_cast<int>(i)) != static_cast<int>(i)) item.reads.push_back(target);
     };
     for (const DraftPort& port : item.ports) for (const Reference& from : port.from) add(from.item);
+    if (item.fallback >= 0)
+      for (const DraftPort& port : draft.items[item.fallback].ports) for (const Reference& from : port.from) add(from.item);
     for (const int after : item.after) add(after);
   }
 }
@@ -40,6 +42,7 @@ void keep_needed(Draft& draft, std::vector<int> seeds) {
     if (std::exchange(item.kept, true) && item.role != Role::input) continue;
     for (const int read : item.reads) if (!draft.items[read].kept) seeds.push_back(read);
     for (const auto& [field, resource] : item.resources) if (!draft.items[resource].kept) seeds.push_back(resource);
+    if (item.fallback >= 0) seeds.push_back(item.fallback);
   }
 }
 
@@ -63,7 +66,7 @@ void keep_wanted(Draft& draft) {
   std::vector<std::string> keys;
   for (std::size_t i = 0; i < draft.items.size(); ++i) {
     const Item& item = draft.items[i];
-    if (item.role == Role::sink || item.role == Role::resource || item.fills()) continue;
+    if (item.role == Role::sink || item.role == Role::resource || item.role == Role::fallback || item.fills()) continue;
     index.emplace(item.key, static_cast<int>(i));
     keys.push_back(item.key);
   }

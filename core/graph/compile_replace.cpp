@@ -25,6 +25,8 @@ void keep_decorators(Item& item) {
   if (item.spec->kind != Kind::stateful) item.decorators.ordered = false;
   else item.decorators.max = 0;
   if (item.spec->kind != Kind::async && !item.spec->takes_deadline) item.decorators.timeout = Duration::max();
+  if (!decorator_refusal("fallback", *item.spec).empty()) item.covered_by.reset();
+  if (!decorator_refusal("cache", *item.spec).empty()) item.decorators.cache.reset();
 }
 
 void use_spec(Draft& draft, Item& item, std::shared_ptr<const NodeSpec> spec, const Place& at) {

@@ -48,11 +48,11 @@ class Versions {
 
   void run() {
     std::string all;
-    for (const Build& resource : plan_.resources) resources_.push_back(add(all, resource, {}));
+    for (Build& resource : plan_.resources) resources_.push_back(add(all, resource, {}));
     for (const int input : plan_.inputs) plan_.key_versions[slot(input).key] = fingerprint("input " + slot(input).key);
-    for (const SourceStep& source : plan_.sources) add(all, source, {});
-    for (const Step& step : plan_.steps) add(all, step, bindings(step.ports) + after(step));
-    for (const SinkStep& sink : plan_.sinks) add(all, sink, bindings(sink.ports));
+    for (SourceStep& source : plan_.sources) add(all, source, {});
+    for (Step& step : plan_.steps) add(all, step, bindings(step.ports) + after(step) + fallback(step));
+    for (SinkStep& sink : plan_.sinks) add(all, sink, bindings(sink.ports));
     write_settings(all);
     plan_.version = fingerprint(all);
   }
@@ -60,15 +60,17 @@ class Versions {
  private:
   const Slot& slot(int index) const { return plan_.slots[static_cast<std::size_t>(index)]; }
 
-  std::string add(std::string& all, const Build& build, const std::string& above) {
+  std::string add(std::string& all, Build& build, const std::string& above) {
     (void)all;
     std::string text;
     write_text(text, build.spec->name);
+    if (build.spec->version != 1) text += "version " + std::to_string(build.spec->version);
     write_tree(text, build.config);
     for (const auto& [field, resource] : build.resources) {
       write_text(text, field);
       text += resources_[static_cast<std::size_t>(resource)];
     }
+    build.fingerprint = fingerprint(text);
     return plan_.key_versions[build.key] = fingerprint(text + above);
   }
 
@@ -91,6 +93,14 @@ class Versions {
     return join(above, " ");
   }
 
+  static std::string fallback(const Step& step) {
+    std::string out;
+    if (!step.fallback) return out;
+    write_text(out, step.fallback->spec->name);
+    write_tree(out, step.fallback->config);
+    return out;
+  }
+
   void write_settings(std::string& out) const {
     for (const auto& [key, version] : plan_.key_versions) {
       write_text(out, key);
@@ -101,6 +111,8 @@ class Versions {
       const Decorators& d = step.decorators;
       decorators[step.key] = std::to_string(static_cast<int>(d.on_error)) + " " + std::to_string(d.tries) + " " + std::to_string(d.backoff.count()) + " " +
                              std::to_string(d.timeout.count()) + " " + std::to_string(d.max) + " " + std::to_string(d.ordered);
+      if (d.cache) decorators[step.key] += " cache " + std::to_string(d.cache->count());
+      if (d.breaker) decorators[step.key] += " breaker " + std::to_string(d.breaker->failures) + " " + std::to_string(d.breaker->cool_down.count());
     }
     for (const auto& [key, words] : decorators) write_text(out, words);
     const Limits& l = plan_.limits;

@@ -8,11 +8,15 @@ namespace {
 
 std::size_t index_of(int number) { return static_cast<std::size_t>(number); }
 
-// The resources that `build` uses, and theirs: numbers in the order in which they open.
-std::vector<int> resources_of(const Plan& plan, const Build& build) {
+// The resources that `step` and its fallback use, and theirs: numbers in the order in which they open.
+std::vector<int> resources_of(const Plan& plan, const Step& step) {
   std::vector<bool> used(plan.resources.size());
-  for (const auto& [field, resource] : build.resources)
-    if (resource >= 0) used[index_of(resource)] = true;
+  const auto use = [&](const Build& build) {
+    for (const auto& [field, resource] : build.resources)
+      if (resource >= 0) used[index_of(resource)] = true;
+  };
+  use(step);
+  if (step.fallback) use(*step.fallback);
   std::vector<int> out;
   for (std::size_t i = plan.resources.size(); i-- > 0;) {  // a resource opens after what it uses
     if (!used[i]) continue;
@@ -26,6 +30,17 @@ std::vector<int> resources_of(const Plan& plan, const Build& build) {
 void renumber(Build& build, const std::vector<int>& kept) {
   for (auto& [field, resource] : build.resources)
     if (resource >= 0) resource = static_cast<int>(std::find(kept.begin(), kept.end(), resource) - kept.begin());
+}
+
+bool same(const std::vector<Binding>& a, const std::vector<Binding>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Binding& x, const Binding& y) { return x.slot == y.slot && x.text == y.text; });
+}
+
+// The port before `index` that takes the same: a fallback asks for what its key asks for, and need not be given it twice.
+const BoundPort* twin_of(const std::vector<BoundPort>& ports, std::size_t index) {
+  for (std::size_t i = 0; i < index; ++i)
+    if (!ports[i].from.empty() && *ports[i].port.type == *ports[index].port.type && same(ports[i].from, ports[index].from)) return &ports[i];
+  return nullptr;
 }
 
 int add_slot(Plan& plan, int level, std::string key, const TypeInfo* type, int step) {
@@ -65,9 +80,16 @@ Plan isolate_step(const Plan& plan, int number) {
   const std::vector<int> kept = resources_of(plan, step);
   for (const int resource : kept) renumber(alone.resources.emplace_back(plan.resources[index_of(resource)]), kept);
   renumber(step, kept);
+  if (step.fallback) renumber(*step.fallback, kept);
 
   step.after.clear();
-  for (BoundPort& port : step.ports) {
+  const std::vector<BoundPort> bound = step.ports;
+  for (std::size_t i = 0; i < step.ports.size(); ++i) {
+    BoundPort& port = step.ports[i];
+    if (const BoundPort* twin = i < step.own_ports ? nullptr : twin_of(bound, i)) {
+      port.from = step.ports[static_cast<std::size_t>(twin - bound.data())].from;
+      continue;
+    }
     const int slot = add_slot(alone, 0, port.port.name, port.port.type, -1);
     port.from = {{slot, {}, port.port.name}};
     alone.inputs.push_back(slot);

@@ -43,8 +43,17 @@ struct Slot {
 
 enum class OnError { fail, drop, absent };
 
+// After so many outages in a row no call is made until `cool_down` has passed; then one, to see whether they are over.
+struct BreakerRule {
+  int failures = 5;
+  Duration cool_down = std::chrono::seconds(30);
+};
+
+// Outermost first: on_error, fallback, cache, breaker, retry, timeout, max. docs/decorators.md.
 struct Decorators {
   OnError on_error = OnError::fail;
+  std::optional<Duration> cache{};                  // how long an answer is kept
+  std::optional<BreakerRule> breaker{};
   int tries = 1;                                    // retry.times + 1
   Duration backoff = std::chrono::seconds(1);       // doubled at each try, with jitter of up to a quarter
   Duration timeout = Duration::max();               // per try
@@ -57,12 +66,20 @@ struct Build {
   std::string key;                        // full name
   std::shared_ptr<const NodeSpec> spec;
   ConfigTree config;                      // interpolated; only the node's own fields
+  std::string fingerprint{};              // of the node, its version, its configuration and its resources
   std::map<std::string, int> resources;   // field to index in Plan::resources
   Place at;
 };
 
+// What answers for a step that has failed. A value and another key are nodes too: one that gives it, one that copies it.
+struct FallbackStep : Build {
+  std::vector<Port> ports;                // as the node declares them; they are bound at the end of the ports of its step
+};
+
 struct Step : Build {
-  std::vector<BoundPort> ports;
+  std::vector<BoundPort> ports;  // of the node, then of its fallback: those are all optional
+  std::size_t own_ports = 0;     // how many are the node's
+  std::optional<FallbackStep> fallback{};
   int slot = -1;
   int level = 0;
   int child_level = -1;          // of an expanding step

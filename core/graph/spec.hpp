@@ -171,8 +171,10 @@ struct NodeSpec {
   std::vector<Port> inputs{};
   const TypeInfo* output = nullptr;     // null for sinks and resources
   bool may_drop = false, expands = false, takes_deadline = false, takes_state = false, takes_document = false;
+  bool takes_now = false, takes_random = false, takes_mark = false;
   bool dynamic = false;                 // its ports come from ports()
   bool fills = false;                   // a source without a key of its own; its ports() are inputs that it speaks of
+  int version = 1;                      // of what it answers: another one, and answers that were kept are not used any more
   int state_version = 1;
   std::optional<InterfaceInfo> provides{};
   std::vector<FieldSpec> fields{};

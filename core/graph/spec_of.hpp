@@ -267,6 +267,9 @@ template <class A> void add_parameter(NodeSpec& spec) {
   else if constexpr (std::same_as<A, Deadline>) spec.takes_deadline = true;
   else if constexpr (std::same_as<A, State>) spec.takes_state = true;
   else if constexpr (std::same_as<A, DocumentId>) spec.takes_document = true;
+  else if constexpr (std::same_as<A, Now>) spec.takes_now = true;
+  else if constexpr (std::same_as<A, Random>) spec.takes_random = true;
+  else if constexpr (std::same_as<A, Mark>) spec.takes_mark = true;
   else if constexpr (std::same_as<A, Inputs>) spec.dynamic = true;
 }
 
@@ -285,6 +288,7 @@ template <class N> NodeSpec describe(std::string name, std::string doc, const ch
   spec.expands = is_each<R>;
   [&]<class... A>(std::type_identity<std::tuple<A...>>) { (add_parameter<A>(spec), ...); }(std::type_identity<typename S::args>{});
   if (spec.kind == Kind::async) spec.may_drop = true;
+  if constexpr (requires { N::version; }) spec.version = N::version;
   if constexpr (requires { N::state_version; }) spec.state_version = N::state_version;
   if constexpr (requires { N::errors(); }) for (const auto& kind : N::errors()) spec.errors.emplace_back(kind);
   return spec;

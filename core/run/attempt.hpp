@@ -16,7 +16,7 @@ class Attempt final : public ReplyTarget, public std::enable_shared_from_this<At
   void ready(std::function<void()> task) override;
 
   std::vector<MarkedChange> marks;  // what the node marks while it works
-  std::int64_t started = 0;         // ticks
+  std::int64_t started = 0;         // ticks; 0: not timed
 
  private:
   void arm();

@@ -36,6 +36,7 @@ void Capture::keep_own(const RetiredRecord& record) {
 
 void Capture::see(const RetiredRecord& record) {
   for (const KeyError& error : record.errors()) now_.errors.push_back(error);
+  for (const KeyError& covered : record.fallbacks()) now_.fallbacks.push_back(covered);
   if (record.level() != 0) return keep_child(record);
   keep_own(record);
   now_.verdict = record.verdict();

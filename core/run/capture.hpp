@@ -19,6 +19,7 @@ struct CapturedRecord {
   Verdict verdict = Verdict::done;
   std::string reason, dropped_key;
   std::vector<KeyError> errors;  // of its children as well
+  std::vector<KeyError> fallbacks;  // likewise: what a fallback answered for
   std::vector<Slot> slots;       // as asked for
 };
 

@@ -11,7 +11,7 @@ namespace {
 // A step that, once it may run, is called once and is then resolved, wherever and whenever that happens.
 bool is_straight(const StepLayout& step) {
   const Decorators& decorators = step.plan->decorators;
-  return step.inline_after && step.plan->child_level < 0 && step.turnstile < 0 && step.gate < 0 && decorators.tries <= 1;
+  return step.inline_after && step.plan->child_level < 0 && step.turnstile < 0 && step.gate < 0 && !step.around && decorators.tries <= 1;
 }
 
 }  // namespace
@@ -29,6 +29,7 @@ Engine::Engine(const Layout& layout, Services& services, Admission& admission, S
       calls_under_way_(std::make_unique<std::atomic<int>[]>(layout.steps.size())) {
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     const Step& plan = *steps_[i].plan;
+    steps_[i].plain = steps_[i].trivial && !steps_[i].identity && !steps_[i].around;
     if (steps_[i].ordered) {
       steps_[i].turnstile = static_cast<int>(turnstiles_.size());
       turnstiles_.push_back({Turnstile(layout.levels[static_cast<std::size_t>(plan.level)].depth), static_cast<int>(i)});
@@ -222,6 +223,8 @@ inline Status Engine::execute(Worker& worker, Record& record, int index) {
   if (const Status known = record.status(step.slot); known != Status::empty) return known;  // resolved before the start
   const Status bound = bind_direct(worker, record, step) ? Status::ready : bind(&worker, record, step);
   if (bound != Status::ready) return bound;
+  if (step.around) [[unlikely]]
+    if (const Status known = ask_around(worker, record, index); known != Status::empty) return known;
   return step.kind == Kind::async ? start_async(worker, record, index, step) : call(worker, record, index, step);
 }
 
@@ -256,71 +259,92 @@ inline Status Engine::call(Worker& worker, Record& record, int index, const Step
 }
 
 Status Engine::start_async(Worker& worker, Record& record, int index, const StepLayout& step) {
+  ++(*worker.counters)[static_cast<std::size_t>(index)].calls;
+  const std::vector<const void*> inputs(worker.inputs.begin(), worker.inputs.begin() + static_cast<std::ptrdiff_t>(step.ports.size()));  // the record may go on, on another thread, before start() has returned
+  begin_attempt(record, index, *step.node, step.call_ports, inputs, ticks());
+  return Status::pending;
+}
+
+// `started` in ticks; 0: the try is not timed.
+void Engine::begin_attempt(Record& record, int index, Node& node, const std::vector<Port>& ports, const std::vector<const void*>& inputs, std::int64_t started) {
+  const StepLayout& step = steps_[static_cast<std::size_t>(index)];
   const auto attempt = std::make_shared<Attempt>(*this, record, index);
   CallContext context;
   context.services = &services_;
   context.record = record.id;
   context.key_hash = step.key_hash;
-  if (step.takes_document) context.document_id = record.document;
+  context.document_id = record.document;
   context.marks = &attempt->marks;
-  context.ports = &step.call_ports;
-  ++(*worker.counters)[static_cast<std::size_t>(index)].calls;
+  context.ports = &ports;
   calls_under_way_[static_cast<std::size_t>(index)].fetch_add(1, std::memory_order_relaxed);
-  attempt->started = ticks();
-  const std::vector<const void*> inputs(worker.inputs.begin(), worker.inputs.begin() + static_cast<std::ptrdiff_t>(step.ports.size()));  // the record may go on, on another thread, before start() has returned
+  attempt->started = started;
   record.working.fetch_add(1, std::memory_order_relaxed);  // the inputs live as long as the call, whatever happens meanwhile
-  step.node->start(inputs.data(), attempt, context);
+  node.start(inputs.data(), attempt, context);
   attempt->start_timeout(step.plan->decorators.timeout);
   end_branch(record);
-  return Status::pending;
 }
 
 // What a step ends as. Of most there is nothing to look after.
 inline Status Engine::outcome(Worker& worker, Record& record, int index, Status status) {
   const StepLayout& step = steps_[static_cast<std::size_t>(index)];
-  return status == Status::ready && step.trivial && !step.identity ? status : settle_status(worker, record, index, status);
+  return status == Status::ready && step.plain ? status : settle_status(worker, record, index, status);
 }
 
-// What a step's outcome means after its decorators: retry, on_error, the twin check.
+// What a step's outcome means after its decorators: retry, what stands around its tries, on_error; then the twin check.
 Status Engine::settle_status(Worker& worker, Record& record, int index, Status status) {
   const StepLayout& step = steps_[static_cast<std::size_t>(index)];
-  KeyCounters& counters = (*worker.counters)[static_cast<std::size_t>(index)];
   if (record.status(step.slot) != Status::empty) {  // resolved before the start
     if (step.identity && status == Status::ready && is_twin(record)) note_drop(record, index, "duplicate");
     return status;
   }
+  return step.around ? settle_around(worker, record, index, status) : settle_plain(worker, record, index, status);
+}
+
+Status Engine::settle_plain(Worker& worker, Record& record, int index, Status status) {
+  KeyCounters& counters = (*worker.counters)[static_cast<std::size_t>(index)];
   switch (status) {
-    case Status::ready:
-      if (step.identity && is_twin(record)) {
-        if (!step.trivial) step.type->destroy(record.at(step.offset));
-        note_drop(record, index, "duplicate");
-        ++counters.dropped;
-        return Status::dropped;
-      }
-      account(worker, record, index, step);
-      return status;
+    case Status::ready: return settle_value(worker, record, index);
     case Status::dropped:
       ++counters.dropped;
       note_drop(record, index, std::exchange(worker.context.reason, {}));
       return status;
     case Status::failed: {
-      ++counters.errors;
       Failure failure = std::exchange(worker.context.failure, {});
-      {
-        const std::lock_guard lock(kinds_mutex_);
-        ++error_kinds_[index][failure.kind];
-      }
-      if (retry(record, index, failure)) return Status::pending;
-      switch (step.plan->decorators.on_error) {
-        case OnError::absent: return Status::absent;
-        case OnError::drop: return note_drop(record, index, "error:" + failure.kind), Status::dropped;
-        case OnError::fail: return note_error(record, index, std::move(failure)), Status::failed;
-      }
-      return status;
+      count_error(worker, index, failure);
+      return retry(record, index, failure) ? Status::pending : conclude(record, index, std::move(failure));
     }
     case Status::skipped: ++counters.skipped; return status;
     default: return status;
   }
+}
+
+// The value stands in its slot.
+Status Engine::settle_value(Worker& worker, Record& record, int index) {
+  const StepLayout& step = steps_[static_cast<std::size_t>(index)];
+  if (step.identity && is_twin(record)) {
+    if (!step.trivial) step.type->destroy(record.at(step.offset));
+    note_drop(record, index, "duplicate");
+    ++(*worker.counters)[static_cast<std::size_t>(index)].dropped;
+    return Status::dropped;
+  }
+  account(worker, record, index, step);
+  return Status::ready;
+}
+
+void Engine::count_error(Worker& worker, int index, const Failure& failure) {
+  ++(*worker.counters)[static_cast<std::size_t>(index)].errors;
+  const std::lock_guard lock(kinds_mutex_);
+  ++error_kinds_[index][failure.kind];
+}
+
+// A failure that nothing covers.
+Status Engine::conclude(Record& record, int index, Failure failure) {
+  switch (steps_[static_cast<std::size_t>(index)].plan->decorators.on_error) {
+    case OnError::absent: return Status::absent;
+    case OnError::drop: return note_drop(record, index, "error:" + failure.kind), Status::dropped;
+    case OnError::fail: break;
+  }
+  return note_error(record, index, std::move(failure)), Status::failed;
 }
 
 // Parks the record until the time of another try, if there is one.

@@ -106,12 +106,18 @@ class Engine {
   Status call(Worker& worker, Record& record, int step, const StepLayout& layout);
   Status start_async(Worker& worker, Record& record, int step, const StepLayout& layout);
   Status settle_status(Worker& worker, Record& record, int step, Status status);
+  Status settle_plain(Worker& worker, Record& record, int step, Status status);
+  Status settle_value(Worker& worker, Record& record, int step);
+  Status conclude(Record& record, int step, Failure failure);
+  void count_error(Worker& worker, int step, const Failure& failure);
+  void begin_attempt(Record& record, int step, Node& node, const std::vector<Port>& ports, const std::vector<const void*>& inputs, std::int64_t started);
   bool retry(Record& record, int step, const Failure& failure);
   void go_on(Worker& worker, Record& record, int step);
   int resolve(Worker& worker, Record& record, int step, Status status);
   void write_down(Record& record, const StepLayout& step, Status status);
   int pass_on(Worker& worker, Record& record, const StepLayout& step);
   bool runs_here(int step) const {
+    if (steps_[static_cast<std::size_t>(step)].around) return false;  // what it asks is not measured
     return fusion_ == Fusion::always || (fusion_ == Fusion::measured && statistics_.cheap(static_cast<std::size_t>(step)));
   }
   bool dispatch(Record& record, int step);
@@ -121,6 +127,14 @@ class Engine {
   void note_marks(Record& record, int step, std::vector<MarkedChange>& marks);
   void note_drop(Record& record, int step, std::string reason);
   void note_error(Record& record, int step, Failure failure);
+
+  static Asked* find_asked(Record& record, int step);
+  static Asked& note_asked(Record& record, int step);
+  Status ask_around(Worker& worker, Record& record, int step);
+  Status settle_around(Worker& worker, Record& record, int step, Status status);
+  Status fall_back(Worker& worker, Record& record, int step, Failure failure);
+  Status settle_fallback(Worker& worker, Record& record, int step, Status status, Asked& asked);
+  void note_fallback(Record& record, int step, const Failure& failure);
 
   void expand(Record& record, int step, std::unique_ptr<Children> children);
   void make_children(Record& parent, int step);

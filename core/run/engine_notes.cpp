@@ -36,6 +36,7 @@ KeyStatistics Engine::statistics_of(int index) const {
   const std::lock_guard lock(kinds_mutex_);
   if (const auto kinds = error_kinds_.find(index); kinds != error_kinds_.end())
     for (const auto& [kind, count] : kinds->second) out.errors_by_kind[kind] = count;
+  if (const Around* around = steps_[static_cast<std::size_t>(index)].around) around->add_to(out);
   return out;
 }
 

@@ -61,6 +61,7 @@ struct Evaluator::Impl {
   std::unique_ptr<Store> store = make_memory_store();
   std::vector<std::unique_ptr<run::StateTable>> states;
   run::Layout layout;
+  std::vector<std::unique_ptr<run::Around>> arounds;  // of its steps
   run::Statistics statistics;
   run::Admission admission;
   std::unique_ptr<run::Engine> engine;
@@ -74,6 +75,7 @@ struct Evaluator::Impl {
     run::open_nodes(plan, services, false, false, nodes);
     run::open_state(plan, *store, nodes.steps, states);
     layout = run::make_layout(plan, nodes.steps, nodes.sinks, true);
+    arounds = run::put_around(layout, nodes.fallbacks, *store, *clock);
     engine = std::make_unique<run::Engine>(layout, services, admission, statistics,
                                            run::Engine::Hooks{[this](run::Record&) { complete = true; },
                                                               [this](int step, run::Record& at) -> StateAccess* {

@@ -105,7 +105,7 @@ Layout make_layout(const Plan& plan, const std::vector<std::unique_ptr<Node>>& n
     out.inline_after = step.spec->kind == Kind::pure && step.decorators.max == 0;
     for (const BoundPort& bound : step.ports) {
       out.ports.push_back(build.port(bound, step.level));
-      out.call_ports.push_back(bound.port);
+      if (out.call_ports.size() < step.own_ports) out.call_ports.push_back(bound.port);
     }
     for (const int after : step.after) out.after.push_back(build.reader({after, {}, {}}, step.level));
     build.count_reads(out, step.level);

@@ -8,6 +8,8 @@
 
 namespace headrace::run {
 
+class Around;
+
 // One alternative of a port. `up` levels above the record that reads it.
 struct Reader {
   int up = 0;
@@ -50,6 +52,8 @@ struct StepLayout {
   bool ordered = false;         // in order of admission
   int turnstile = -1;           // of an ordered step
   int gate = -1;                // of an asynchronous step with `max`
+  Around* around = nullptr;     // what stands around its tries
+  bool plain = false;           // of a value of it nothing has to be looked after
   bool inline_after = true;     // its first successor may run in the same task
 };
 

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 
+#include "core/run/around/around.hpp"
 #include "core/run/layout.hpp"
 #include "core/run/run.hpp"
 
@@ -35,6 +36,8 @@ struct RecordNotes {
   std::vector<Ticket> tickets;
   std::vector<StateChange> changes;
   std::vector<Tries> tries;
+  std::vector<Error> fallbacks;          // failures that a fallback has answered for
+  std::list<Asked> asked;                // of each step that asked before its first try, or is at its fallback
   std::vector<int> gates;                // steps whose gate it has entered
   std::vector<std::function<void(Worker&)>> for_token;  // what goes on when it has a token again
   bool asking = false;                   // for that token

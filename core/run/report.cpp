@@ -50,7 +50,8 @@ void write_key(JsonWriter& writer, const KeyStatistics& key) {
   writer.member(key.key);
   writer.begin_object();
   write_members(writer, {{"calls", key.calls}, {"errors", key.errors}, {"skipped", key.skipped}, {"dropped", key.dropped},
-                         {"total_ns", key.total_ns}, {"p50_ns", key.p50_ns}, {"p99_ns", key.p99_ns}, {"max_ns", key.max_ns}});
+                         {"total_ns", key.total_ns}, {"p50_ns", key.p50_ns}, {"p99_ns", key.p99_ns}, {"max_ns", key.max_ns},
+                         {"fallbacks", key.fallbacks}, {"cache_hits", key.cache_hits}, {"cache_misses", key.cache_misses}, {"refused", key.refused}, {"opened", key.opened}});
   writer.end_object();
 }
 
@@ -128,6 +129,24 @@ std::string format_keys(const std::vector<KeyStatistics>& keys) {
   return format_rows(rows) + "\n";
 }
 
+// What the decorators of a key did in its stead; only what happened.
+std::string format_around(const std::vector<KeyStatistics>& keys) {
+  std::string out;
+  for (const KeyStatistics& key : keys) {
+    std::string line;
+    const auto add = [&](std::uint64_t count, const char* what) {
+      if (count) line += (line.empty() ? "" : ", ") + std::to_string(count) + what;
+    };
+    add(key.fallbacks, " answered by its fallback");
+    add(key.cache_hits, " found in its cache");
+    add(key.cache_misses, " not found in its cache");
+    add(key.refused, " refused by its breaker");
+    add(key.opened, " times opened");
+    if (!line.empty()) out += key.key + ": " + line + "\n";
+  }
+  return out;
+}
+
 std::string format_ledger(const Ledger& ledger) {
   const auto number = [](std::uint64_t value) { return std::to_string(value); };
   std::string out = "records: " + number(ledger.admitted) + " admitted";
@@ -182,7 +201,7 @@ void write_json(JsonWriter& writer, const RunReport& report) {
 }
 
 std::string format_report(const RunReport& report) {
-  std::string out = format_keys(report.keys) + format_ledger(report.ledger) + format_troubles(report);
+  std::string out = format_keys(report.keys) + format_around(report.keys) + format_ledger(report.ledger) + format_troubles(report);
   for (const std::string& note : report.notes) out += "note: " + note + "\n";
   for (const std::string& word : report.last_words) out += printable(word) + "\n";
   out += format_end(report);

@@ -20,6 +20,9 @@ struct KeyStatistics {
   std::uint64_t calls = 0, errors = 0, skipped = 0, dropped = 0;
   std::uint64_t total_ns = 0, p50_ns = 0, p99_ns = 0, max_ns = 0;
   std::uint64_t bytes = 0;                          // of the values that it made
+  std::uint64_t fallbacks = 0;                      // values that its fallback gave
+  std::uint64_t cache_hits = 0, cache_misses = 0;
+  std::uint64_t refused = 0, opened = 0;            // by its breaker: calls not made, and how often it opened
   std::map<std::string, std::uint64_t> errors_by_kind;
 };
 

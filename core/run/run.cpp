@@ -87,6 +87,7 @@ struct Run::Impl {
   std::shared_ptr<Store> store;
   std::vector<std::unique_ptr<run::StateTable>> states;
   run::Layout layout;
+  std::vector<std::unique_ptr<run::Around>> arounds;  // of its steps
   std::unique_ptr<run::Statistics> statistics;
   std::unique_ptr<run::Admission> admission;
   std::unique_ptr<run::Engine> engine;
@@ -119,6 +120,7 @@ struct Run::Impl {
     else store = make_memory_store();
     notes = run::open_state(plan, *store, nodes.steps, states);
     layout = run::make_layout(plan, nodes.steps, nodes.sinks, options.keep_values);
+    arounds = run::put_around(layout, nodes.fallbacks, *store, *clock);
     if (options.ordered) run::order_stateful_steps(layout);
     statistics = std::make_unique<run::Statistics>(plan.steps.size());
     admission = std::make_unique<run::Admission>(plan.limits, *clock, [this] { settler->look_again(); });

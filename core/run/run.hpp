@@ -34,6 +34,7 @@ class RetiredRecord {
   virtual std::string_view reason() const = 0;          // of a drop
   virtual std::string_view dropped_key() const = 0;
   virtual const std::vector<KeyError>& errors() const = 0;
+  virtual const std::vector<KeyError>& fallbacks() const = 0;  // failures for which a fallback gave the key's value
   virtual Status status(int slot) const = 0;
   virtual const void* value(int slot) const = 0;        // null unless ready
   virtual std::string_view document_id() const = 0;

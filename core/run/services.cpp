@@ -33,6 +33,7 @@ template <class Make> auto make(const Build& build, const std::vector<OpenResour
 
 void OpenNodes::close() {
   sinks.clear();
+  fallbacks.clear();
   while (!steps.empty()) steps.pop_back();
   sources.clear();
   while (!resources.empty()) resources.pop_back();
@@ -45,6 +46,10 @@ void open_nodes(const Plan& plan, Services& services, bool with_sources, bool wi
     for (const Build& build : builds) into.push_back(make(build, open.resources, services, [&](BuildContext& context) { return build.spec->build(context); }));
   };
   build_all(plan.steps, open.steps);
+  for (const Step& step : plan.steps) {
+    auto& fallback = open.fallbacks.emplace_back();
+    if (step.fallback) fallback = make(*step.fallback, open.resources, services, [&](BuildContext& context) { return step.fallback->spec->build(context); });
+  }
   if (with_sinks) build_all(plan.sinks, open.sinks);
   if (with_sources) build_all(plan.sources, open.sources);
 }

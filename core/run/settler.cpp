@@ -18,9 +18,8 @@ class View final : public RetiredRecord {
     // By name, so that neither timing nor the order of declarations decides which one speaks for the record.
     const auto first = std::min_element(drops.begin(), drops.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
     if (first != drops.end()) drop_ = &*first;
-    auto sorted = record.notes.errors;
-    std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.error.key < b.error.key; });
-    for (auto& each : sorted) errors_.push_back(std::move(each.error));
+    errors_ = by_key(record.notes.errors);
+    fallbacks_ = by_key(record.notes.fallbacks);
   }
   std::uint64_t number() const override { return record_.number; }
   int level() const override { return static_cast<int>(record_.layout - layout_.levels.data()); }
@@ -28,6 +27,7 @@ class View final : public RetiredRecord {
   std::string_view reason() const override { return drop_ ? drop_->reason : std::string_view(); }
   std::string_view dropped_key() const override { return drop_ ? drop_->key : std::string_view(); }
   const std::vector<KeyError>& errors() const override { return errors_; }
+  const std::vector<KeyError>& fallbacks() const override { return fallbacks_; }
   std::string_view document_id() const override { return record_.document; }
   Status status(int slot) const override {
     Record* owner = owner_of(slot);
@@ -41,6 +41,12 @@ class View final : public RetiredRecord {
   }
 
  private:
+  static std::vector<KeyError> by_key(std::vector<RecordNotes::Error> errors) {
+    std::sort(errors.begin(), errors.end(), [](const auto& a, const auto& b) { return a.error.key < b.error.key; });
+    std::vector<KeyError> out;
+    for (auto& each : errors) out.push_back(std::move(each.error));
+    return out;
+  }
   Record* owner_of(int slot) const {
     const LevelLayout* level = &layout_.levels[static_cast<std::size_t>(plan_.slots[static_cast<std::size_t>(slot)].level)];
     Record* at = &record_;
@@ -52,7 +58,7 @@ class View final : public RetiredRecord {
   Record& record_;
   Verdict verdict_;
   const RecordNotes::Dropped* drop_ = nullptr;
-  std::vector<KeyError> errors_;
+  std::vector<KeyError> errors_, fallbacks_;
 };
 
 std::string sink_key(const std::string& name) { return "headrace/sink/" + name; }  // its length, then its files, a line each

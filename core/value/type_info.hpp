@@ -20,6 +20,7 @@ struct TypeInfo {
   std::string (*name)();                             // "Article", "list of string"
   void (*destroy)(void* object) noexcept;
   void (*move)(void* from, void* into);              // constructs at `into`
+  void (*copy)(const void* from, void* into);        // constructs at `into`; null for a type that cannot be copied
   std::size_t (*heap_bytes)(const void* object);     // beyond size
   void (*write)(JsonWriter& writer, const void* object);
   void (*read)(const ValueView& view, void* into);   // constructs at `into`; throws BadValue
@@ -36,6 +37,16 @@ template <class T> struct Unwrapped<std::optional<T>> { using type = T; };
 template <class T> struct ElementOf { static constexpr const TypeInfo* get() { return nullptr; } };
 template <class T> struct ElementOf<std::vector<T>> { static const TypeInfo* get() { return &type_of<T>(); } };
 template <class T> struct ElementOf<std::map<std::string, T>> { static const TypeInfo* get() { return &type_of<T>(); } };
+
+// A container says that it can be copied, whatever it holds.
+template <class T> inline constexpr bool is_copyable = std::is_copy_constructible_v<T>;
+template <class T> inline constexpr bool is_copyable<std::optional<T>> = is_copyable<T>;
+template <class T> inline constexpr bool is_copyable<std::vector<T>> = is_copyable<T>;
+template <class T> inline constexpr bool is_copyable<std::map<std::string, T>> = is_copyable<T>;
+template <class T> constexpr auto copier() -> void (*)(const void*, void*) {
+  if constexpr (is_copyable<T>) return [](const void* from, void* into) { new (into) T(*static_cast<const T*>(from)); };
+  else return nullptr;
+}
 
 template <class T> std::size_t heap_bytes(const T& value);
 template <class T> std::size_t heap_bytes(const std::vector<T>& value) {
@@ -85,6 +96,7 @@ template <class T> const TypeInfo& type_of() {
       &typeid(T), sizeof(T), alignof(T), std::is_trivially_destructible_v<T>, &Codec<T>::name,
       [](void* object) noexcept { static_cast<T*>(object)->~T(); },
       [](void* from, void* into) { new (into) T(std::move(*static_cast<T*>(from))); },
+      detail::copier<T>(),
       [](const void* object) { return detail::heap_bytes(*static_cast<const T*>(object)); },
       [](JsonWriter& writer, const void* object) { write_json(writer, *static_cast<const T*>(object)); },
       [](const ValueView& view, void* into) { new (into) T(read_value<T>(view)); },

@@ -126,3 +126,22 @@ TEST_CASE("--stats counts every line") {
   REQUIRE_MESSAGE(failed, folder.read("stats.json"));
   CHECK(failed->member("bad_input")->integer() == 1);
 }
+
+TEST_CASE("call says which values are a fallback's, and takes its inputs from the line") {
+  const Folder folder;
+  folder.write("pipe.yaml",
+               "inputs: [cli_number]\ngraph:\n  node: {node: cli_score, fallback: {node: cli_twice}}\n  key: {node: cli_score, fallback: {key: other}}\n"
+               "  other: cli_twice\n");
+  const std::string input = "{\"cli_number\": 3}\n{\"cli_number\": -4, \"fallback.key\": 7}\n{\"cli_number\": -4}\nnot json\n";
+  const std::string own = "{\"value\":6}", covered = ",\"fallback\":{\"kind\":\"unavailable\",\"message\":\"no score below zero\"}}";
+  const auto by_node = lines_of(command({"call", folder.path("pipe.yaml"), "node"}, input).out);
+  REQUIRE(by_node.size() == 4);
+  CHECK(by_node[0] == own);
+  CHECK(by_node[2] == "{\"value\":-8" + covered);
+  CHECK(contains(by_node[3], "\"kind\":\"bad_input\""));
+  const auto by_key = lines_of(command({"call", folder.path("pipe.yaml"), "key"}, input).out);
+  REQUIRE(by_key.size() == 4);
+  CHECK(by_key[0] == own);
+  CHECK(by_key[1] == "{\"value\":7" + covered);
+  CHECK(contains(by_key[2], "\"kind\":\"unavailable\""));
+}

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -128,6 +129,25 @@ namespace testing {
 
 bool compiles(const std::string& pipeline) { return compile_config(parse_config(pipeline, "random.yaml")).plan != nullptr; }
 
+namespace {
+
+// What stands around the tries of a key. A breaker that opened would make results depend on time: these never do.
+std::string around(RandomNumbers& random, const std::string& kind, const std::function<std::string()>& pick) {
+  std::string out;
+  if (kind != "rg_sum" && kind != "rg_expand" && random.below(4) == 0) out += ", cache: 1d";
+  if (random.below(5) == 0) out += ", breaker: {failures: 1000000}";
+  if (kind != "rg_fail" && kind != "rg_later") return out;
+  static constexpr const char* stand_ins[] = {"rg_mix", "rg_fail", "rg_drop", "rg_later"};
+  switch (random.below(6)) {
+    case 0: return out + ", fallback: {value: " + std::to_string(random.below(100)) + "}";
+    case 1: return out + ", fallback: {key: " + pick() + "}";
+    case 2: return out + ", fallback: {node: " + stand_ins[random.below(4)] + ", salt: " + std::to_string(random.below(1000)) + ", in: {rg_x: " + pick() + "}}";
+    default: return out;
+  }
+}
+
+}  // namespace
+
 std::string random_graph(std::uint64_t seed, std::uint64_t shuffle, const RandomGraphOptions& options) {
   RandomNumbers random(seed);
   std::vector<std::string> lines, keys{"rg_in"};
@@ -145,6 +165,7 @@ std::string random_graph(std::uint64_t seed, std::uint64_t shuffle, const Random
       if (random.below(3) == 0) line += ", retry: {times: 2, backoff: 10ms}";
       if (random.below(4) == 0) line += ", on_error: " + std::string(random.below(2) ? "absent" : "drop");
     }
+    line += around(random, kind, pick);
     if (kind == "rg_later" && random.below(3) == 0) line += ", max: " + std::to_string(1 + random.below(3));
     if (kind == "rg_later" && random.below(3) == 0) line += ", timeout: 20ms";
     if (kind == "rg_sum") line += ", ordered: true";
@@ -201,6 +222,7 @@ RandomRun run_numbers(const std::string& pipeline, int count, Executor executor,
   options.observer = [&](const RetiredRecord& record) {
     std::string line = std::to_string(record.number()) + "/" + opened_by(plan, record.level()) + " " + name_of(record.verdict()) + " " + std::string(record.reason());
     for (const auto& error : record.errors()) line += " " + error.key + "!" + error.failure.kind;
+    for (const auto& covered : record.fallbacks()) line += " " + covered.key + "~" + covered.failure.kind;
     for (const auto& [key, slot] : slots) {
       if (plan.slots[static_cast<std::size_t>(slot)].level != record.level()) continue;  // its ancestors may still be at work
       const void* value = record.value(slot);

@@ -1,4 +1,5 @@
-// Random graphs of nodes that fail, drop, expand, park, dawdle and answer late, all of it a function of their inputs.
+// Random graphs of nodes that fail, drop, expand, park, dawdle and answer late, all of it a function of their inputs; with every
+// decorator that may stand beside them.
 #pragma once
 #include <string>
 

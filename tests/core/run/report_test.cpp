@@ -70,7 +70,8 @@ TEST_CASE("The statistics file has the members that scripts rely on") {
   CHECK(writer.text() ==
         R"({"records":{"admitted":20,"children":4,"done":16,"dropped":2,"failed":2,"cancelled":0},)"
         R"("dropped":{"missing:article.title":1,"seen":1},"failed":{"page":{"http_status":1,"timeout":1}},)"
-        R"("nodes":{"canonical":{"calls":20,"errors":0,"skipped":0,"dropped":0,"total_ns":24600,"p50_ns":1230,"p99_ns":3400,"max_ns":4000}},)"
+        R"("nodes":{"canonical":{"calls":20,"errors":0,"skipped":0,"dropped":0,"total_ns":24600,"p50_ns":1230,"p99_ns":3400,"max_ns":4000,)"
+        R"("fallbacks":0,"cache_hits":0,"cache_misses":0,"refused":0,"opened":0}},)"
         R"("wall_ns":61000000000,"cpu_ns":999,"peak_rss_bytes":47185920})");
 }
 
