@@ -128,7 +128,6 @@ Turnstile::Path Engine::path_of(const Record& record) {
 // The loop in which all work is done. What it calls for a common step is inline, so that a cheap node costs little more than
 // its own body.
 void Engine::run(Worker& worker, Record* record, int step) {
-  record->handoff.load(std::memory_order_acquire);
   worker.last_tick = 0;
   go_on(worker, *record, step);
 }

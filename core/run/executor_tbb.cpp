@@ -37,7 +37,9 @@ class TbbExecutor final : public Executor {
 
   void post(std::function<void(Worker&)> task) override {
     clock_.busy();
-    posted_->try_put(std::make_shared<std::function<void(Worker&)>>(std::move(task)));
+    auto* posted = new Posted{std::move(task), {}};
+    posted->handoff.store(1, std::memory_order_release);
+    posted_->try_put(posted);
   }
 
   void run() override {
@@ -51,7 +53,10 @@ class TbbExecutor final : public Executor {
 
  private:
   struct Put { Record* record; int step; };
-  using Posted = std::shared_ptr<std::function<void(Worker&)>>;
+  struct Posted {
+    std::function<void(Worker&)> task;
+    std::atomic<int> handoff{0};  // like a record's: no hand-over leans on the library alone
+  };
 
   void build() {
     graph_.emplace();
@@ -63,10 +68,7 @@ class TbbExecutor final : public Executor {
       nodes_[i] = std::make_unique<flow::function_node<Record*>>(*graph_, concurrency_of(steps[i]), [this, step = static_cast<int>(i)](Record* record) noexcept { body(record, step); });
     }
     common_.emplace(*graph_, flow::unlimited, [this](const Put& put) noexcept { body(put.record, put.step); });
-    posted_.emplace(*graph_, flow::unlimited, [this](const Posted& task) noexcept {
-      (*task)(*workers_.local());
-      clock_.idle();
-    });
+    posted_.emplace(*graph_, flow::unlimited, [this](Posted* posted) noexcept { body(posted); });
   }
 
   // A link of a plain chain always runs in the task of the one before it; should it ever be put, `common_` takes it. So a
@@ -84,7 +86,15 @@ class TbbExecutor final : public Executor {
     return flow::unlimited;
   }
 
+  void body(Posted* posted) {
+    posted->handoff.load(std::memory_order_acquire);
+    posted->task(*workers_.local());
+    delete posted;
+    clock_.idle();
+  }
+
   void body(Record* record, int step) {
+    record->handoff.load(std::memory_order_acquire);
     engine_.run(*workers_.local(), record, step);
     clock_.idle();
   }
@@ -98,7 +108,7 @@ class TbbExecutor final : public Executor {
   std::optional<flow::graph> graph_;
   std::vector<std::unique_ptr<flow::function_node<Record*>>> nodes_;
   std::optional<flow::function_node<Put>> common_;
-  std::optional<flow::function_node<Posted>> posted_;
+  std::optional<flow::function_node<Posted*>> posted_;
   std::atomic<bool> finished_{false};
 };
 

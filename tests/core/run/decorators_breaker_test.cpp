@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 namespace {
 
 std::unique_ptr<Plan> guarded(const std::string& node, const std::string& decorators) {
-  return plan_of("sources: {tick: sc_source}\ngraph: {page: {node: " + node + ", in: {sc_x: tick}, " + decorators + "}}\n");
+  return plan_of("sources: {tick: sc_source}\ngraph: {lookup: {node: " + node + ", in: {sc_x: tick}, " + decorators + "}}\n");
 }
 
 // Emits 0, 1, 2 ... one every ten seconds.
@@ -44,16 +44,16 @@ TEST_CASE_FIXTURE(HangGuard, "an outage: opens after k failures, no call while o
     for (const Lane& lane : all_lanes) {
       CAPTURE(node);
       CAPTURE(name_of(lane));
-      const SeenRun run = run_seen(*plan, lane, "page", -1);
+      const SeenRun run = run_seen(*plan, lane, "lookup", -1);
       check_finished(run.report);
       CHECK(calls.take() == expected);
       CHECK(run.report.ledger.done == 12);
-      const KeyStatistics& page = of_key(run.report, "page");
-      CHECK(page.calls == 16);
-      CHECK(page.errors == 4);
-      CHECK(page.refused == 4);
-      CHECK(page.opened == 2);
-      CHECK(run.seen.values[8] == "unavailable: the breaker of 'page' is open after 3 failures in a row");
+      const KeyStatistics& lookup = of_key(run.report, "lookup");
+      CHECK(lookup.calls == 16);
+      CHECK(lookup.errors == 4);
+      CHECK(lookup.refused == 4);
+      CHECK(lookup.opened == 2);
+      CHECK(run.seen.values[8] == "unavailable: the breaker of 'lookup' is open after 3 failures in a row");
     }
   }
 }
@@ -75,11 +75,11 @@ TEST_CASE_FIXTURE(HangGuard, "while the probe is out, all others are refused") {
   for (const Lane& lane : all_lanes) {
     CAPTURE(name_of(lane));
     probes = 0;
-    const SeenRun run = run_seen(*plan, lane, "page", -1);
+    const SeenRun run = run_seen(*plan, lane, "lookup", -1);
     check_finished(run.report);
     CHECK(probes == 1);
     CHECK(run.report.ledger.done == 1);
-    CHECK(of_key(run.report, "page").refused == 9);
+    CHECK(of_key(run.report, "lookup").refused == 9);
   }
 }
 
@@ -94,10 +94,10 @@ TEST_CASE_FIXTURE(HangGuard, "all tries of a record are one call, and a refusal 
   const auto plan = guarded("sc_later", "breaker: {failures: 2, cool_down: 1h}, retry: {times: 2, backoff: 1s}");
   for (const Lane& lane : all_lanes) {
     CAPTURE(name_of(lane));
-    const SeenRun run = run_seen(*plan, lane, "page", -1);
+    const SeenRun run = run_seen(*plan, lane, "lookup", -1);
     check_finished(run.report);
     CHECK(calls.take() == std::vector<double>{0, 0, 0, 1, 1, 1});
-    CHECK(of_key(run.report, "page").refused == 4);
+    CHECK(of_key(run.report, "lookup").refused == 4);
   }
 }
 
@@ -110,9 +110,9 @@ TEST_CASE_FIXTURE(HangGuard, "a bad page and a drop are no outages") {
   };
   const auto plan = guarded("sc_later", "breaker: 1");
   for (const Lane& lane : all_lanes) {
-    const SeenRun run = run_seen(*plan, lane, "page", -1);
-    CHECK(of_key(run.report, "page").calls == 40);
-    CHECK(of_key(run.report, "page").opened == 0);
+    const SeenRun run = run_seen(*plan, lane, "lookup", -1);
+    CHECK(of_key(run.report, "lookup").calls == 40);
+    CHECK(of_key(run.report, "lookup").opened == 0);
   }
 }
 
@@ -142,6 +142,6 @@ TEST_CASE_FIXTURE(HangGuard, "a probe that is cancelled while it is parked leave
     check_balance(report.ledger);
     CHECK(report.end == RunEnd::stopped);
     CHECK(report.ledger.cancelled >= 1);
-    CHECK(of_key(report, "page").calls == 2);
+    CHECK(of_key(report, "lookup").calls == 2);
   }
 }

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::string one_key = "inputs: [sc_in]\ngraph: {page: {node: sc_call, in: {sc_x: sc_in}, cache: 1d}}\n";
+const std::string one_key = "inputs: [sc_in]\ngraph: {lookup: {node: sc_call, in: {sc_x: sc_in}, cache: 1d}}\n";
 
 // Feeds these numbers, at `start`, over this store.
 KeyStatistics run_on(const std::string& yaml, const Lane& lane, const std::vector<double>& xs, const std::shared_ptr<Store>& store, Duration later = {}) {
@@ -31,7 +31,7 @@ KeyStatistics run_on(const std::string& yaml, const Lane& lane, const std::vecto
   };
   const RunReport report = Run(*plan, std::move(options)).run();
   check_balance(report.ledger);
-  return of_key(report, "page");
+  return of_key(report, "lookup");
 }
 
 std::size_t kept_in(Store& store) {
@@ -58,17 +58,17 @@ TEST_CASE_FIXTURE(HangGuard, "equal inputs are called once, over restarts as wel
     calls = 0;
     {
       const std::shared_ptr<Store> store = open_rocksdb(folder.path);
-      const KeyStatistics page = run_on(one_key, lane, first_numbers(20), store);
-      CHECK(page.cache_misses == 20);
-      CHECK(page.cache_hits == 0);
+      const KeyStatistics lookup = run_on(one_key, lane, first_numbers(20), store);
+      CHECK(lookup.cache_misses == 20);
+      CHECK(lookup.cache_hits == 0);
       CHECK(calls == 20);
       CHECK(kept_in(*store) == 20);
     }
     const std::shared_ptr<Store> store = open_rocksdb(folder.path);
-    const KeyStatistics page = run_on(one_key, lane, first_numbers(25), store);
-    CHECK(page.cache_hits == 20);
-    CHECK(page.cache_misses == 5);
-    CHECK(page.calls == 5);
+    const KeyStatistics lookup = run_on(one_key, lane, first_numbers(25), store);
+    CHECK(lookup.cache_hits == 20);
+    CHECK(lookup.cache_misses == 5);
+    CHECK(lookup.calls == 5);
     CHECK(calls == 25);
   }
 }
@@ -77,15 +77,15 @@ TEST_CASE_FIXTURE(HangGuard, "an answer of another node, configuration or input 
   Script script;
   const std::shared_ptr<Store> store = make_memory_store();
   const auto hits = [&](const std::string& yaml) { return run_on(yaml, lanes[0], {1}, store).cache_hits; };
-  const auto page = [](const std::string& node) { return "inputs: [sc_in]\ngraph: {page: {node: " + node + ", in: {sc_x: sc_in}, cache: 1d}}\n"; };
-  CHECK(hits(page("sc_call")) == 0);
-  CHECK(hits(page("sc_call")) == 1);
-  CHECK(hits(page("sc_call, as: other")) == 0);
-  CHECK(hits(page("sc_later")) == 0);
-  CHECK(hits(page("sc_maybe")) == 0);
-  CHECK(run_on(page("sc_call"), lanes[0], {2}, store).cache_hits == 0);
-  CHECK(hits(page("sc_call")) == 1);
-  CHECK(hits(page("sc_later")) == 1);
+  const auto lookup = [](const std::string& node) { return "inputs: [sc_in]\ngraph: {lookup: {node: " + node + ", in: {sc_x: sc_in}, cache: 1d}}\n"; };
+  CHECK(hits(lookup("sc_call")) == 0);
+  CHECK(hits(lookup("sc_call")) == 1);
+  CHECK(hits(lookup("sc_call, as: other")) == 0);
+  CHECK(hits(lookup("sc_later")) == 0);
+  CHECK(hits(lookup("sc_maybe")) == 0);
+  CHECK(run_on(lookup("sc_call"), lanes[0], {2}, store).cache_hits == 0);
+  CHECK(hits(lookup("sc_call")) == 1);
+  CHECK(hits(lookup("sc_later")) == 1);
 }
 
 namespace {
@@ -98,7 +98,7 @@ template <int Version> struct Answering {
 
 std::uint64_t hits_of_version(std::shared_ptr<const NodeSpec> spec, const std::shared_ptr<Store>& store) {
   CompileOptions compile;
-  Replacement mock{.key = "page", .at = {}};
+  Replacement mock{.key = "lookup", .at = {}};
   mock.make = [&](const TypeInfo*, std::vector<Diagnostic>&) { return spec; };
   compile.replace.push_back(std::move(mock));
   const auto compiled = compile_config(parse_config(one_key, "x.yaml"), compile);
@@ -106,7 +106,7 @@ std::uint64_t hits_of_version(std::shared_ptr<const NodeSpec> spec, const std::s
   RunOptions options = options_of(lanes[0]);
   options.store = store;
   options.feed = numbers(*compiled.plan, 3);
-  return of_key(Run(*compiled.plan, std::move(options)).run(), "page").cache_hits;
+  return of_key(Run(*compiled.plan, std::move(options)).run(), "lookup").cache_hits;
 }
 
 template <int Version> std::shared_ptr<const NodeSpec> answering() {
@@ -140,7 +140,7 @@ TEST_CASE_FIXTURE(HangGuard, "only values are kept: no failure, no drop, no answ
     if (it.x < 2) throw NodeError(bad_page);
     return it.x;
   };
-  const std::string yaml = "inputs: [sc_in]\ngraph: {page: {node: sc_maybe, in: {sc_x: sc_in}, cache: 1d, fallback: {value: 9}}}\n";
+  const std::string yaml = "inputs: [sc_in]\ngraph: {lookup: {node: sc_maybe, in: {sc_x: sc_in}, cache: 1d, fallback: {value: 9}}}\n";
   for (const Lane& lane : all_lanes) {
     const std::shared_ptr<Store> store = make_memory_store();
     CHECK(run_on(yaml, lane, first_numbers(3), store).cache_misses == 3);
@@ -188,9 +188,9 @@ TEST_CASE_FIXTURE(HangGuard, "a store that does not answer is an empty cache") {
     bool durable() const override { return false; }
   };
   Script script;
-  const KeyStatistics page = run_on(one_key, lanes[2], {1, 1, 2}, std::make_shared<Broken>());
-  CHECK(page.calls == 3);
-  CHECK(page.cache_misses == 3);
+  const KeyStatistics lookup = run_on(one_key, lanes[2], {1, 1, 2}, std::make_shared<Broken>());
+  CHECK(lookup.calls == 3);
+  CHECK(lookup.cache_misses == 3);
 }
 
 TEST_CASE_FIXTURE(HangGuard, "an input that is absent is not one that is empty") {
@@ -198,17 +198,17 @@ TEST_CASE_FIXTURE(HangGuard, "an input that is absent is not one that is empty")
     std::string operator()(Opt<"sc_words"> text) const { return text ? "[" + *text + "]" : "none"; }
   };
   CompileOptions compile;
-  Replacement mock{.key = "page", .at = {}};
+  Replacement mock{.key = "lookup", .at = {}};
   mock.make = [&](const TypeInfo*, std::vector<Diagnostic>&) { return std::make_shared<NodeSpec>(detail::spec_of<Says>("says", "Says it.", "", 0)); };
   compile.replace.push_back(std::move(mock));
-  const auto compiled = compile_config(parse_config("inputs: {sc_in: number, sc_words: string}\ngraph: {page: {node: sc_text, in: {sc_x: sc_in}, cache: 1d}}\n", "x.yaml"), compile);
+  const auto compiled = compile_config(parse_config("inputs: {sc_in: number, sc_words: string}\ngraph: {lookup: {node: sc_text, in: {sc_x: sc_in}, cache: 1d}}\n", "x.yaml"), compile);
   for (const Diagnostic& each : compiled.diagnostics) INFO(each.message);
   REQUIRE(compiled.plan);
   const Plan& plan = *compiled.plan;
   std::vector<std::string> said;
   RunOptions options = options_of(lanes[0]);
   options.ordered = options.keep_values = true;
-  options.observer = [&](const RetiredRecord& record) { said.push_back(*static_cast<const std::string*>(record.value(plan.find_slot("page")))); };
+  options.observer = [&](const RetiredRecord& record) { said.push_back(*static_cast<const std::string*>(record.value(plan.find_slot("lookup")))); };
   options.feed = [&](Feeder& feeder) {
     for (int i = 0; i < 4; ++i) {
       Seed seed;

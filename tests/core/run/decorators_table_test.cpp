@@ -24,7 +24,7 @@ struct Row {
 const Row rows[] = {
     {"a hit while the breaker is open", "cache: 1h, breaker: {failures: 1, cool_down: 1h}", {"0", "unavailable: come back later", "0"}, {0, 10}, 0, 0, 1},
     {"a refusal and retry", "breaker: {failures: 1, cool_down: 1h}, retry: {times: 1, backoff: 1s}",
-     {"0", "unavailable: come back later", "unavailable: the breaker of 'page' is open after 1 failure"}, {0, 10, 11}, 0, 1, 0},
+     {"0", "unavailable: come back later", "unavailable: the breaker of 'lookup' is open after 1 failure"}, {0, 10, 11}, 0, 1, 0},
     {"a failing series and the breaker", "breaker: {failures: 2, cool_down: 1h}, retry: {times: 2, backoff: 1s}", {"0", "unavailable: come back later", "0"}, {0, 10, 11, 13, 20}, 0, 0, 0},
     {"a refusal and fallback", "breaker: {failures: 1, cool_down: 1h}, fallback: {value: 7}", {"0", "7", "7"}, {0, 10}, 2, 1, 0},
     {"a timeout and fallback", "as: silent, timeout: 2s, retry: {times: 1, backoff: 1s}, fallback: {value: 7}", {"0", "7", "0"}, {0, 10, 13, 20}, 1, 0, 0},
@@ -38,10 +38,10 @@ const Row rows[] = {
 double whole_seconds(Duration at) { return static_cast<double>(std::chrono::duration_cast<std::chrono::seconds>(at).count()); }
 
 std::set<std::string> rows_of_the_page() {
-  std::ifstream page(HEADRACE_SOURCE_DIR "/docs/decorators.md");
+  std::ifstream lookup(HEADRACE_SOURCE_DIR "/docs/decorators.md");
   std::set<std::string> out;
   bool inside = false;
-  for (std::string line; std::getline(page, line);) {
+  for (std::string line; std::getline(lookup, line);) {
     if (line.starts_with("## ")) inside = line == "## Together";
     if (!inside || !line.starts_with("| ") || line.starts_with("| row")) continue;
     out.insert(line.substr(2, line.find(" |", 2) - 2));
@@ -69,24 +69,24 @@ TEST_CASE_FIXTURE(HangGuard, "decorators together: the rows of the page") {
     else reply.fail(outage);
   };
   for (const Row& row : rows) {
-    const auto plan = plan_of("sources: {tick: sc_source}\ngraph: {page: {node: sc_later, in: {sc_x: tick}, " + std::string(row.decorators) + "}}\n");
+    const auto plan = plan_of("sources: {tick: sc_source}\ngraph: {lookup: {node: sc_later, in: {sc_x: tick}, " + std::string(row.decorators) + "}}\n");
     for (const Lane& lane : all_lanes) {
       CAPTURE(row.name);
       CAPTURE(name_of(lane));
-      const SeenRun run = run_seen(*plan, lane, "page", -1);
+      const SeenRun run = run_seen(*plan, lane, "lookup", -1);
       check_finished(run.report);
       REQUIRE(run.seen.values.size() == row.values.size());
       for (std::size_t i = 0; i < row.values.size(); ++i) CHECK(run.seen.values[i] == row.values[i]);
       CHECK(calls.take() == row.calls);
-      const KeyStatistics& page = of_key(run.report, "page");
-      CHECK(page.fallbacks == row.fallbacks);
-      CHECK(page.refused == row.refused);
-      CHECK(page.cache_hits == row.hits);
+      const KeyStatistics& lookup = of_key(run.report, "lookup");
+      CHECK(lookup.fallbacks == row.fallbacks);
+      CHECK(lookup.refused == row.refused);
+      CHECK(lookup.cache_hits == row.hits);
     }
   }
 }
 
-TEST_CASE("decorators together: each row of the page has its test, and each test its row") {
+TEST_CASE("decorators together: each row of the lookup has its test, and each test its row") {
   std::set<std::string> tested;
   for (const Row& row : rows) tested.insert(row.name);
   CHECK(tested == rows_of_the_page());
