@@ -83,6 +83,41 @@ std::vector<std::string> Engine::at_work() const {
   return out;
 }
 
+// ---- retry ---------------------------------------------------------------------------------------------------------------
+
+// Parks the record until the time of another try, if there is one.
+bool Engine::retry(Record& record, int index, const Failure& failure) {
+  const Decorators& decorators = steps_[static_cast<std::size_t>(index)].plan->decorators;
+  if (!failure.retryable || decorators.tries <= 1 || record.cancelled.load()) return false;
+  int failed = 0;
+  {
+    const std::lock_guard lock(record.notes.mutex);
+    auto& tries = record.notes.tries;
+    auto mine = std::find_if(tries.begin(), tries.end(), [&](const auto& each) { return each.step == index; });
+    if (mine == tries.end()) mine = tries.insert(tries.end(), {index, 0, failure.kind + ": " + failure.message});
+    failed = ++mine->failed;
+    if (failed < decorators.tries) std::erase_if(record.notes.marks, [&](const auto& each) { return each.step == index; });
+  }
+  if (failed >= decorators.tries) return false;
+  const auto& limits = layout_.plan->limits;
+  if (failure.retry_after.value_or(Duration::zero()) > limits.max_wait) return false;
+  const double jitter = 1 + 0.25 * RandomNumbers(services_.seed ^ steps_[static_cast<std::size_t>(index)].key_hash ^ record.id ^ static_cast<std::uint64_t>(failed)).uniform();
+  const double doubled = static_cast<double>(decorators.backoff.count()) * static_cast<double>(std::uint64_t{1} << std::min(failed - 1, 30)) * jitter;
+  const Duration wait = std::max({Duration(static_cast<std::int64_t>(std::min(doubled, static_cast<double>(limits.max_wait.count())))), failure.retry_after.value_or(Duration::zero())});
+
+  leave_gate(record, index);
+  const auto again = [this, &record, index] {
+    with_token(record, [this, &record, index](Worker&) { put_again(record, index); });
+  };
+  const auto cancel = [&record, again] {
+    record.cancelled.store(true);
+    again();
+  };
+  const auto parked = [this, wait, again](std::uint64_t ticket) { services_.clock.after(wait, [this, ticket, again] { if (unpark(ticket)) again(); }); };
+  park(record, cancel, parked);
+  return true;
+}
+
 // ---- gates: `max` of asynchronous steps ----------------------------------------------------------------------------------
 
 bool Engine::enter_gate(Record& record, int index) {

@@ -66,6 +66,7 @@ class Settler {
     KeyCounters counters;
   };
   struct Files { std::string name, paths; };
+  static constexpr const char* dead_letter_name = "dead_letters";
   struct Tickets { std::uint64_t seen = 0, next = 0; };
   struct PositionOnly { int source; std::string partition; std::uint64_t number; };
 
