@@ -3,6 +3,7 @@
 #pragma once
 #include <algorithm>
 #include <concepts>
+#include <limits>
 #include <map>
 #include <typeinfo>
 
@@ -49,7 +50,11 @@ struct Codec<T> {
 
 template <std::floating_point T> struct Codec<T> {
   static void write(JsonWriter& writer, T value) { writer.number(static_cast<double>(value)); }
-  static T read(const ValueView& view) { return static_cast<T>(view.number()); }
+  static T read(const ValueView& view) {
+    const double value = view.number();
+    if (!(value >= std::numeric_limits<T>::lowest() && value <= std::numeric_limits<T>::max())) view.fail("is out of range");
+    return static_cast<T>(value);
+  }
   static std::string name() { return "number"; }
 };
 
@@ -131,16 +136,12 @@ HEADRACE_DECLARE_CODEC(Bindings);
 #undef HEADRACE_DECLARE_CODEC
 
 namespace detail {
+template <class Rule, class T> void check_rule(const Rule& rule, const ValueView& view, const T& value) {
+  if constexpr (std::same_as<Rule, InRange> && std::convertible_to<T, double>) check_range(view, static_cast<double>(value), rule);
+  else if constexpr (requires { rule.choices; }) check_choice(view, value, rule.choices.data(), rule.choices.data() + rule.choices.size());
+}
 template <class F, class T> void check_rules(const F& field, const ValueView& view, const T& value) {
-  std::apply(
-      [&](const auto&... rule) {
-        ([&](const auto& one) {
-          using Rule = std::remove_cvref_t<decltype(one)>;
-          if constexpr (std::same_as<Rule, InRange> && std::convertible_to<T, double>) check_range(view, static_cast<double>(value), one);
-          else if constexpr (requires { one.choices; }) check_choice(view, value, one.choices.data(), one.choices.data() + one.choices.size());
-        }(rule), ...);
-      },
-      field.rules);
+  std::apply([&](const auto&... rule) { (check_rule(rule, view, value), ...); }, field.rules);
 }
 
 // Reads one described member; a missing one keeps its default unless it is required.
