@@ -17,19 +17,24 @@ namespace headrace {
 
 namespace {
 
+// All of `text` as a finite number that T holds.
+template <class T>
+std::optional<T> parse_number(std::string_view text) {
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+  T value{};
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (parsed.ptr != text.data() + text.size() || parsed.ec != std::errc() || !std::isfinite(static_cast<double>(value))) return std::nullopt;
+  return value;
+}
+
 // Plain scalars by the YAML 1.2 core schema.
 Shape scalar_shape(const ConfigTree& tree) {
   if (tree.quoted) return Shape::string;
   const std::string_view text = tree.text;
   if (text.empty() || text == "~" || text == "null") return Shape::null;
   if (text == "true" || text == "false") return Shape::boolean;
-  std::int64_t integer = 0;
-  const char* last = text.data() + text.size();
-  const char* first = text.data() + (text.front() == '+' ? 1 : 0);
-  if (std::from_chars(first, last, integer).ptr == last) return Shape::integer;
-  double number = 0;
-  if (const auto parsed = std::from_chars(first, last, number); parsed.ptr == last && parsed.ec == std::errc() && std::isfinite(number)) return Shape::number;
-  return Shape::string;
+  if (parse_number<std::int64_t>(text)) return Shape::integer;
+  return parse_number<double>(text) ? Shape::number : Shape::string;
 }
 
 class ConfigBackend final : public ValueView::Backend {
@@ -74,12 +79,7 @@ class ConfigBackend final : public ValueView::Backend {
 
  private:
   template <class T> static std::optional<T> parse(const ConfigTree& tree) {
-    if (!tree.is_scalar() || tree.text.empty()) return std::nullopt;
-    T value{};
-    const char* last = tree.text.data() + tree.text.size();
-    const auto parsed = std::from_chars(tree.text.data() + (tree.text.front() == '+' ? 1 : 0), last, value);
-    if (parsed.ptr != last || parsed.ec != std::errc()) return std::nullopt;
-    return value;
+    return tree.is_scalar() ? parse_number<T>(tree.text) : std::nullopt;
   }
 };
 

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <limits>
 
 #include "core/config/tree.hpp"
 
@@ -76,45 +77,68 @@ std::string read_file(const ValueView& view) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-struct Unit { std::string_view name; double factor; };
+struct Unit { std::string_view name; std::int64_t factor; };
 
-// Splits "1.5m" into 1.5 and the factor of "m"; nothing when it is not a number with one of the units.
-std::optional<double> with_unit(std::string_view text, std::initializer_list<Unit> units) {
+namespace unit {  // in nanoseconds
+constexpr std::int64_t us = 1000, ms = 1000 * us, second = 1000 * ms, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
+}
+
+// "1.5" times `factor`. The whole part is taken exactly, however large: a double is too coarse for nanoseconds.
+std::optional<std::int64_t> times(std::string_view number, std::int64_t factor) {
+  constexpr auto most = std::numeric_limits<std::int64_t>::max();
+  const auto value_of = [](std::string_view text, auto value) { return std::from_chars(text.data(), text.data() + text.size(), value), value; };
+  if (number.find_first_of("eE") != std::string_view::npos) {
+    const double product = value_of(number, 0.0) * static_cast<double>(factor);
+    return product < 9.2e18 ? std::optional<std::int64_t>(std::llround(product)) : std::nullopt;
+  }
+  const auto dot = std::min(number.find('.'), number.size());
+  const auto fraction = std::llround(value_of(number.substr(dot), 0.0) * static_cast<double>(factor));
+  std::int64_t whole = 0;
+  if (std::from_chars(number.data(), number.data() + dot, whole).ec == std::errc::result_out_of_range || whole > (most - fraction) / factor) return std::nullopt;
+  return whole * factor + fraction;
+}
+
+// Reads "1.5m"; nothing when it is not a number with one of the units, or too large.
+std::optional<std::int64_t> with_unit(std::string_view text, std::initializer_list<Unit> units) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || !std::isfinite(value) || value < 0) return std::nullopt;
-  std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
-  while (!unit.empty() && unit.front() == ' ') unit.remove_prefix(1);
-  for (const Unit& each : units) if (unit == each.name) return value * each.factor;
+  if (error != std::errc() || !std::isfinite(value) || std::signbit(value)) return std::nullopt;
+  const std::string_view number = text.substr(0, static_cast<std::size_t>(end - text.data()));
+  std::string_view name = text.substr(number.size());
+  while (!name.empty() && name.front() == ' ') name.remove_prefix(1);
+  for (const Unit& each : units) if (name == each.name) return times(number, each.factor);
   return std::nullopt;
 }
 
 }  // namespace
 
 Duration parse_duration(std::string_view text) {
-  const auto ns = with_unit(text, {{"", 1e9}, {"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}, {"d", 86400e9}});
-  if (!ns || *ns > 9.2e18) throw BadValue("is not a duration: '" + std::string(text) + "' (write 10s, 1.5m, 250ms, 2h or 7d)", nullptr);
-  return Duration(static_cast<std::int64_t>(std::llround(*ns)));
+  const auto ns = with_unit(text, {{"", unit::second}, {"ns", 1}, {"us", unit::us}, {"ms", unit::ms}, {"s", unit::second}, {"m", unit::minute}, {"h", unit::hour}, {"d", unit::day}});
+  if (!ns) throw BadValue("is not a duration: '" + std::string(text) + "' (write 10s, 1.5m, 250ms, 2h or 7d)", nullptr);
+  return Duration(*ns);
 }
 
 std::string format_duration(Duration duration) {
-  const auto ns = duration.count();
-  const auto in = [&](std::int64_t unit, const char* name) {
-    JsonWriter text;
-    text.number(static_cast<double>(ns) / static_cast<double>(unit));
-    return text.take() + name;
+  const std::int64_t ns = duration.count();
+  const auto in = [&](std::int64_t size, const char* name) {
+    std::string text = std::to_string(ns / size);
+    if (ns % size != 0) {  // of a size that is a power of ten
+      text += '.' + std::to_string(size + ns % size).substr(1);
+      while (text.back() == '0') text.pop_back();
+    }
+    return text + name;
   };
   if (ns == 0) return "0s";
-  if (ns % 3'600'000'000'000 == 0) return in(3'600'000'000'000, "h");
-  if (ns % 60'000'000'000 == 0) return in(60'000'000'000, "m");
-  if (ns >= 1'000'000'000) return in(1'000'000'000, "s");
-  if (ns >= 1'000'000) return in(1'000'000, "ms");
-  return ns >= 1000 ? in(1000, "us") : in(1, "ns");
+  if (ns % unit::hour == 0) return in(unit::hour, "h");
+  if (ns % unit::minute == 0) return in(unit::minute, "m");
+  if (ns >= unit::second) return in(unit::second, "s");
+  if (ns >= unit::ms) return in(unit::ms, "ms");
+  return ns >= unit::us ? in(unit::us, "us") : in(1, "ns");
 }
 
 std::uint64_t parse_byte_size(std::string_view text) {
-  const auto bytes = with_unit(text, {{"", 1}, {"B", 1}, {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"KiB", 1024}, {"MiB", 1048576}, {"GiB", 1073741824}});
-  if (!bytes || *bytes > 1.8e19) throw BadValue("is not a size: '" + std::string(text) + "' (write 65536, 64KiB, 512MiB or 2GiB)", nullptr);
+  const auto bytes = with_unit(text, {{"", 1}, {"B", 1}, {"KB", 1000}, {"MB", 1000'000}, {"GB", 1000'000'000}, {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}});
+  if (!bytes) throw BadValue("is not a size: '" + std::string(text) + "' (write 65536, 64KiB, 512MiB or 2GiB)", nullptr);
   return static_cast<std::uint64_t>(*bytes);
 }
 
@@ -162,11 +186,11 @@ Time parse_time(std::string_view text) {
   const int minute = in.digits(2);
   in.expect(":");
   const int second = in.digits(2);
-  std::int64_t fraction = 0, unit = 1'000'000;
+  std::int64_t fraction = 0, place = 1'000'000;
   if (in.take(".")) {
     const std::size_t first = in.at;
     while (!in.done() && text[in.at] >= '0' && text[in.at] <= '9') {
-      if (unit > 1) fraction += (text[in.at] - '0') * (unit /= 10);
+      if (place > 1) fraction += (text[in.at] - '0') * (place /= 10);
       ++in.at;
     }
     in.ok = in.ok && in.at > first;
@@ -178,11 +202,14 @@ Time parse_time(std::string_view text) {
     const int hours_off = in.digits(2);
     in.expect(":");
     const int minutes_off = in.digits(2);
+    in.ok = in.ok && hours_off <= 23 && minutes_off <= 59;
     offset = hours(hours_off) + minutes(minutes_off);
     if (west) offset = -offset;
   }
   if (!in.ok || !in.done() || hour > 23 || minute > 59 || second > 60) return refuse();
-  return {sys_days(date) + hours(hour) + minutes(minute) + seconds(second) + microseconds(fraction) - offset, false};
+  const sys_time<microseconds> at = sys_days(date) + hours(hour) + minutes(minute) + seconds(second) + microseconds(fraction) - offset;
+  if (at < sys_days(year(0) / 1 / 1) || at >= sys_days(year(10000) / 1 / 1)) return refuse();  // in UTC, its year has four digits as well
+  return {at, false};
 }
 
 std::string format_time(const Time& time) {

@@ -47,8 +47,11 @@ bool plain(unsigned char c) { return c >= 0x20 && c < 0x80 && c != '"' && c != '
 
 void JsonWriter::number(double value) {
   if (!std::isfinite(value)) return null();
+  if (value == 0 && std::signbit(value)) return literal("-0.0");  // "-0" would read back as an integer
   char buffer[32];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+  // Twenty digits without a point are an integer to a reader, and too large for one.
+  const auto end = std::abs(value) < 0x1p63 ? std::to_chars(buffer, buffer + sizeof buffer, value).ptr
+                                            : std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific).ptr;
   literal({buffer, static_cast<std::size_t>(end - buffer)});
 }
 
@@ -152,8 +155,8 @@ class JsonBackend final : public ValueView::Backend {
     switch (element_of(handle).type()) {
       case simdjson::dom::element_type::ARRAY: return Shape::list;
       case simdjson::dom::element_type::OBJECT: return Shape::object;
-      case simdjson::dom::element_type::INT64:
-      case simdjson::dom::element_type::UINT64: return Shape::integer;
+      case simdjson::dom::element_type::INT64: return Shape::integer;
+      case simdjson::dom::element_type::UINT64:  // more than an int64 holds
       case simdjson::dom::element_type::DOUBLE: return Shape::number;
       case simdjson::dom::element_type::STRING: return Shape::string;
       case simdjson::dom::element_type::BOOL: return Shape::boolean;
