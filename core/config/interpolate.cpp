@@ -35,6 +35,22 @@ Place place_of(const ConfigTree& scalar, std::string_view token) {
 // A mistake is reported: what uses the scalar need not complain again.
 void give_up(ConfigTree& scalar) { scalar.tag = unset_tag; }
 
+struct Extent {
+  std::size_t values = 0, text = 0, depth = 0;
+};
+
+// Recursive: what it measures is parsed, or was within the limits when it was put together.
+Extent extent_of(const ConfigTree& tree) {
+  Extent all{1, tree.text.size(), 0};
+  const auto add = [&](const ConfigTree& below) {
+    const Extent each = extent_of(below);
+    all = {all.values + each.values, all.text + each.text, std::max(all.depth, each.depth + 1)};
+  };
+  for (const auto& item : tree.items) add(item);
+  for (const auto& member : tree.members) add(member.value);
+  return all;
+}
+
 bool is_empty(const ConfigTree& value) { return value.kind == ConfigTree::Kind::null || (value.is_scalar() && value.text.empty()); }
 
 }  // namespace
@@ -101,10 +117,22 @@ void Params::warn_unused() const {
     if (!param.used) diagnostics_->warning(codes::unused_parameter, "parameter '" + param.name + "' is never used", param.at, "write ${" + param.name + "} where it belongs, or remove it");
 }
 
-void Params::interpolate(ConfigTree& tree) {
-  if (tree.is_scalar() && !is_unset(tree) && tree.text.find("${") != std::string::npos) return interpolate_scalar(tree);
-  for (auto& item : tree.items) interpolate(item);
-  for (auto& member : tree.members) interpolate(member.value);
+void Params::interpolate(ConfigTree& tree) { interpolate(tree, 0); }
+
+void Params::interpolate(ConfigTree& tree, std::size_t depth) {
+  if (tree.is_scalar() && !is_unset(tree) && tree.text.find("${") != std::string::npos) return interpolate_scalar(tree, depth);
+  for (auto& item : tree.items) interpolate(item, depth + 1);
+  for (auto& member : tree.members) interpolate(member.value, depth + 1);
+}
+
+bool Params::within_limits(const ConfigTree& scalar, const ConfigTree& value, std::size_t depth) {
+  if (exhausted_) return false;
+  const Extent more = extent_of(value);
+  values_ += more.values;
+  text_ += more.text;
+  exhausted_ = depth + more.depth > max_depth || values_ > most_values || text_ > most_text;
+  if (exhausted_) diagnostics_->error(codes::too_large, "parameters that use each other make too much of this", scalar.at, "a value that is used many times counts each time");
+  return !exhausted_;
 }
 
 Params::Piece Params::look_up(const ConfigTree& scalar, std::string_view expression, ConfigTree& scratch) {
@@ -133,8 +161,10 @@ Params::Piece Params::look_up(const ConfigTree& scalar, std::string_view express
   }
   Param* param = find(name);
   if (!param) {
-    const bool later = index_.contains(std::string(name));
-    std::string hint = later ? "a default can use the parameters above it" : did_you_mean(name, names());
+    std::string hint;
+    if (index_.contains(std::string(name))) hint = "a default can use the parameters above it";
+    else if (!diagnostics_->worth_a_hint()) return diagnostics_->error(codes::bad_variable, "there is no parameter '" + std::string(name) + "'", scalar.at), Piece{};
+    else hint = did_you_mean(name, names());
     if (hint.empty()) hint = visible_ == 0 ? "declare it under 'params', or write ${env." + std::string(name) + "} for an environment variable" : "parameters: " + join(names());
     diagnostics_->error(codes::bad_variable, "there is no parameter '" + std::string(name) + "'", place_of(scalar, token), std::move(hint));
     return {};
@@ -144,7 +174,7 @@ Params::Piece Params::look_up(const ConfigTree& scalar, std::string_view express
   return {&param->value, false};
 }
 
-void Params::interpolate_scalar(ConfigTree& tree) {
+void Params::interpolate_scalar(ConfigTree& tree, std::size_t depth) {
   std::string out, base = tree.base;
   std::string_view rest = tree.text;
   bool secret = false;
@@ -170,6 +200,7 @@ void Params::interpolate_scalar(ConfigTree& tree) {
       tree.tag = piece.value->tag;
       return;
     }
+    if (!within_limits(tree, *piece.value, depth)) return give_up(tree);
     if (whole) {
       const Place at = tree.at;
       ConfigTree value = *piece.value;

@@ -19,8 +19,12 @@ inline constexpr std::string_view unset_tag = "!unset ";
 bool is_unset(const ConfigTree& tree);         // this scalar
 const ConfigTree* find_unset(const ConfigTree& tree);  // the first one in it; null when there is none
 
+// Parameters can use each other, so that a small file can mean a huge value: what takes the place of variables is bounded
+// in depth, in number of values and in bytes.
 class Params {
  public:
+  static constexpr std::size_t max_depth = 200, most_values = 100'000, most_text = std::size_t{4} << 20;
+
   explicit Params(DiagnosticList& diagnostics) : diagnostics_(&diagnostics) {}
 
   // Reads a `params:` section: defaults from top to bottom, each of which may use those above it.
@@ -43,7 +47,9 @@ class Params {
     const ConfigTree* value = nullptr;  // null: not found, and reported
     bool is_default = false;
   };
-  void interpolate_scalar(ConfigTree& tree);
+  void interpolate(ConfigTree& tree, std::size_t depth);
+  void interpolate_scalar(ConfigTree& tree, std::size_t depth);
+  bool within_limits(const ConfigTree& scalar, const ConfigTree& value, std::size_t depth);
   Piece look_up(const ConfigTree& scalar, std::string_view expression, ConfigTree& scratch);
   Param* find(std::string_view name);
   std::vector<std::string> names() const;
@@ -51,6 +57,8 @@ class Params {
   DiagnosticList* diagnostics_;
   std::vector<Param> params_;
   std::unordered_map<std::string, std::size_t> index_;
+  std::size_t values_ = 0, text_ = 0;  // put in place of variables so far
+  bool exhausted_ = false;             // a limit was reached, and reported
   std::size_t visible_ = 0;  // while defaults are settled, only those above
 };
 
