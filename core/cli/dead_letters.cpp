@@ -17,6 +17,8 @@ struct Content {
   std::vector<MarkedChange> marks;     // of a record that is done
 };
 
+bool contains(const std::vector<int>& list, int value) { return std::find(list.begin(), list.end(), value) != list.end(); }
+
 std::string member_text(const ValueView& object, std::string_view name) {
   const auto member = object.member(name);
   return member && member->shape() == Shape::string ? std::string(member->string()) : "";
@@ -45,6 +47,8 @@ void read_inputs(const Plan& plan, const ValueView& root, Content& content) {
     const int slot = plan.find_slot(key);
     if (slot < 0) continue;  // the pipeline has it no more: nobody reads it
     const Slot& each = plan.slots[static_cast<std::size_t>(slot)];
+    if (each.level != 0) throw BadLetter("its '" + each.key + "' belongs to a child of an expanding key; replay its parent's input instead");
+    if (contains(content.recorded, slot)) throw BadLetter("it gives '" + each.key + "' twice");
     const auto now = plan.key_versions.find(each.key);
     content.recorded.push_back(slot);
     content.changed.push_back(each.step >= 0 && versions && now != plan.key_versions.end() && member_text(*versions, key) != now->second);
@@ -83,8 +87,6 @@ Content read_content(const Plan& plan, const std::string& line) {
     throw BadLetter(bad.message);
   }
 }
-
-bool contains(const std::vector<int>& list, int value) { return std::find(list.begin(), list.end(), value) != list.end(); }
 
 // Exactly the keys that failed or were skipped: what was resolved then and is not recorded was absent, or nobody needs it.
 std::vector<int> absent_but(const Plan& plan, const Content& content) {
