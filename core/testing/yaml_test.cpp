@@ -27,9 +27,9 @@ void read_keys(TestFile& file) {
   for (const Slot& slot : compiled.plan->slots) file.keys.push_back(slot.key);
 }
 
-TestFile read_test_file(const std::string& path) {
+TestFile read_test_file(ParsedConfig parsed) {
   TestFile file;
-  file.parsed = load_config(path);
+  file.parsed = std::move(parsed);
   file.problems = file.parsed.diagnostics;
   const ConfigTree& root = file.parsed.root;
   if (has_errors(file.problems) || !check_members(root, "a test file", {"pipeline", "tests"}, file.problems)) return file;
@@ -65,8 +65,10 @@ std::vector<std::string> find_test_files(const std::string& path) {
   return files;
 }
 
-std::vector<Diagnostic> check_test_file(const std::string& path) {
-  TestFile file = read_test_file(path);
+std::vector<Diagnostic> check_test_file(const std::string& path) { return check_test_config(load_config(path)); }
+
+std::vector<Diagnostic> check_test_config(ParsedConfig parsed) {
+  TestFile file = read_test_file(std::move(parsed));
   if (has_errors(file.problems)) return file.problems;
   for (const ConfigTree& tree : file.parsed.root.member("tests")->items) {
     YamlCase one(tree, file.pipeline, file.keys, true);
@@ -76,7 +78,7 @@ std::vector<Diagnostic> check_test_file(const std::string& path) {
 }
 
 std::vector<Diagnostic> run_test_file(const std::string& path, const std::function<void(const CaseResult&)>& on_case) {
-  TestFile file = read_test_file(path);
+  TestFile file = read_test_file(load_config(path));
   if (has_errors(file.problems)) return file.problems;
   for (const ConfigTree& tree : file.parsed.root.member("tests")->items) {
     YamlCase one(tree, file.pipeline, file.keys, false);

@@ -22,7 +22,7 @@
 #pragma once
 #include <functional>
 
-#include "core/graph/diagnostic.hpp"
+#include "core/config/tree.hpp"
 
 namespace headrace::testing {
 
@@ -35,6 +35,7 @@ struct CaseResult {
 bool is_test_file(const std::string& path);                        // its name ends in _test.yaml
 std::vector<std::string> find_test_files(const std::string& path);  // a file, or all below a folder, by name
 std::vector<Diagnostic> check_test_file(const std::string& path);  // all that can be said without running it
+std::vector<Diagnostic> check_test_config(ParsedConfig parsed);    // the same; its pipeline's path starts from its base
 
 // Runs the cases in order; gives what is wrong with the file itself, in which case nothing ran.
 std::vector<Diagnostic> run_test_file(const std::string& path, const std::function<void(const CaseResult&)>& on_case);
