@@ -181,7 +181,7 @@ TEST_CASE("sample site: the demo makes of it the documents and the stories that 
     identities[page.page] = at != documents.end() && at->first == place;
     if (at != documents.end()) expected.insert(at->first);
   }
-  for (const auto& [place, document] : documents) CHECK_MESSAGE(expected.contains(place), place << " is not expected");
+  for (const auto& document : documents) CHECK_MESSAGE(expected.contains(document.first), document.first << " is not expected");
 
   Tally tally;
   const auto stories = stories_right(pages, found);
