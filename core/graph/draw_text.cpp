@@ -261,7 +261,7 @@ std::string legend(const Drawing& drawing) {
       {Shape::input, "input"}, {Shape::source, "source"}, {Shape::key, "key"}, {Shape::expanding, "expands"}, {Shape::sink, "sink"}};
   std::string out;
   for (const auto& [shape, meaning] : meanings)
-    if (std::any_of(drawing.nodes.begin(), drawing.nodes.end(), [&](const auto& node) { return node.shape == shape; }))
+    if (std::any_of(drawing.nodes.begin(), drawing.nodes.end(), [&, wanted = shape](const auto& node) { return node.shape == wanted; }))
       out += (out.empty() ? "" : "   ") + std::string(mark_of(shape)) + " " + std::string(meaning);
   const auto has = [&](Line line) {
     return std::any_of(drawing.edges.begin(), drawing.edges.end(), [&](const auto& edge) { return edge.line == line; });

@@ -47,7 +47,8 @@ TEST_CASE("a bad status fails with what is known of a better time") {
                                                                               {"/broken", 500, true, {}},
                                                                               {"/busy", 503, true, 90s},
                                                                               {"/later", 429, true, 1h - 90s}}) {
-    CAPTURE(path);
+    const std::string& asked = path;
+    CAPTURE(asked);
     const Failure failure = test.fetch(path).failure();
     CHECK(failure.kind == "http_status");
     CHECK(failure.message == "'" + test.server.url(path) + "' answered " + std::to_string(status));

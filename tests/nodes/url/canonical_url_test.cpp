@@ -106,7 +106,8 @@ TEST_CASE("what is no web address fails as bad_url and says why") {
                                                     {"http://example.com:99999/", "above 65535"},
                                                     {"http://example.com:8x/", "not a number"},
                                                     {"http://example.com/" + std::string(70000, 'a'), "64 KiB"}}) {
-    CAPTURE(link.substr(0, 80));
+    const std::string shown = link.substr(0, 80);
+    CAPTURE(shown);
     const auto failure = TestNode("canonical_url").given<"link">(link).call<CanonicalUrl>().failure();
     CHECK(failure.kind == "bad_url");
     CHECK_FALSE(failure.retryable);
