@@ -135,6 +135,11 @@ bool Params::within_limits(const ConfigTree& scalar, const ConfigTree& value, st
   return !exhausted_;
 }
 
+// Looking for the place costs a walk over the file, so only the first hundred mistakes get it.
+Place Params::exact_place(const ConfigTree& scalar, std::string_view token) const {
+  return diagnostics_->worth_a_hint() ? place_of(scalar, token) : scalar.at;
+}
+
 Params::Piece Params::look_up(const ConfigTree& scalar, std::string_view expression, ConfigTree& scratch) {
   const auto split = expression.find(":-");
   const std::string_view name = expression.substr(0, split);
@@ -147,7 +152,7 @@ Params::Piece Params::look_up(const ConfigTree& scalar, std::string_view express
     const char* text = std::getenv(std::string(name.substr(4)).c_str());
     if (split != std::string_view::npos && (!text || !*text)) return otherwise();
     if (!text) {
-      diagnostics_->error(codes::bad_variable, "the environment variable '" + std::string(name.substr(4)) + "' is not set", place_of(scalar, token),
+      diagnostics_->error(codes::bad_variable, "the environment variable '" + std::string(name.substr(4)) + "' is not set", exact_place(scalar, token),
                           "set it, or give a default: ${" + std::string(name) + ":-...}");
       return {};
     }
@@ -156,17 +161,17 @@ Params::Piece Params::look_up(const ConfigTree& scalar, std::string_view express
     return {&scratch, false};
   }
   if (!is_name(name)) {
-    diagnostics_->error(codes::bad_variable, "'" + token + "' is not a variable", place_of(scalar, token), "write ${name}, ${name:-default} or ${env.NAME}; $${ is a literal ${");
+    diagnostics_->error(codes::bad_variable, "'" + token + "' is not a variable", exact_place(scalar, token), "write ${name}, ${name:-default} or ${env.NAME}; $${ is a literal ${");
     return {};
   }
   Param* param = find(name);
   if (!param) {
     std::string hint;
     if (index_.contains(std::string(name))) hint = "a default can use the parameters above it";
-    else if (!diagnostics_->worth_a_hint()) return diagnostics_->error(codes::bad_variable, "there is no parameter '" + std::string(name) + "'", scalar.at), Piece{};
-    else hint = did_you_mean(name, names());
+    else if (diagnostics_->worth_a_hint()) hint = did_you_mean(name, names());
+    else return diagnostics_->error(codes::bad_variable, "there is no parameter '" + std::string(name) + "'", scalar.at), Piece{};
     if (hint.empty()) hint = visible_ == 0 ? "declare it under 'params', or write ${env." + std::string(name) + "} for an environment variable" : "parameters: " + join(names());
-    diagnostics_->error(codes::bad_variable, "there is no parameter '" + std::string(name) + "'", place_of(scalar, token), std::move(hint));
+    diagnostics_->error(codes::bad_variable, "there is no parameter '" + std::string(name) + "'", exact_place(scalar, token), std::move(hint));
     return {};
   }
   param->used = true;
@@ -189,7 +194,7 @@ void Params::interpolate_scalar(ConfigTree& tree, std::size_t depth) {
     if (start == std::string_view::npos) break;
     const auto end = rest.find('}', start);
     if (end == std::string_view::npos) {
-      diagnostics_->error(codes::bad_variable, "'${' is not closed", place_of(tree, "${"), "write ${name}; $${ is a literal ${");
+      diagnostics_->error(codes::bad_variable, "'${' is not closed", exact_place(tree, "${"), "write ${name}; $${ is a literal ${");
       return give_up(tree);
     }
     ConfigTree scratch;
@@ -210,7 +215,7 @@ void Params::interpolate_scalar(ConfigTree& tree, std::size_t depth) {
       return;
     }
     if (!piece.value->is_scalar() && piece.value->kind != ConfigTree::Kind::null) {
-      diagnostics_->error(codes::bad_variable, "a list or a map cannot stand inside a text", place_of(tree, rest.substr(start, end - start + 1)));
+      diagnostics_->error(codes::bad_variable, "a list or a map cannot stand inside a text", exact_place(tree, rest.substr(start, end - start + 1)));
       return give_up(tree);
     }
     if (out.empty()) base = piece.value->base;

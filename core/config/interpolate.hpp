@@ -50,6 +50,7 @@ class Params {
   void interpolate(ConfigTree& tree, std::size_t depth);
   void interpolate_scalar(ConfigTree& tree, std::size_t depth);
   bool within_limits(const ConfigTree& scalar, const ConfigTree& value, std::size_t depth);
+  Place exact_place(const ConfigTree& scalar, std::string_view token) const;
   Piece look_up(const ConfigTree& scalar, std::string_view expression, ConfigTree& scratch);
   Param* find(std::string_view name);
   std::vector<std::string> names() const;

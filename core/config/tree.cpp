@@ -252,6 +252,17 @@ std::optional<Place> indenting_tab(const std::shared_ptr<const SourceText>& sour
   return std::nullopt;
 }
 
+// The first line that is not UTF-8, which YAML is; what it names could not be written as JSON.
+std::optional<Place> line_that_is_not_utf8(const std::shared_ptr<const SourceText>& source) {
+  std::string_view text = source->text;
+  if (is_utf8(text)) return std::nullopt;
+  for (unsigned line = 1;; ++line) {
+    const std::string_view row = text.substr(0, text.find('\n'));
+    if (!is_utf8(row)) return Place{source, line, 1, 1};
+    text.remove_prefix(row.size() + 1);
+  }
+}
+
 // Reads the first document, and looks whether there is another. The parser answers some broken texts with one empty
 // document after another, for ever, so nothing here waits for the last.
 void read_documents(const SourceText& source, TreeBuilder& builder) {
@@ -290,7 +301,8 @@ ParsedConfig parse_config(std::string text, std::string name, std::string base) 
   ParsedConfig out;
   TreeBuilder builder(source, std::move(base), out.diagnostics);
   try {
-    read_documents(*source, builder);
+    if (const auto line = line_that_is_not_utf8(source)) builder.report(codes::not_yaml, "not YAML: this line is not UTF-8", "save the file as UTF-8", *line);
+    else read_documents(*source, builder);
     out.root = builder.take();
   } catch (const YAML::Exception& error) {
     if (const auto tab = indenting_tab(source)) builder.report(codes::tab, "tabs are not allowed for indentation", "use spaces", *tab);

@@ -74,3 +74,10 @@ TEST_CASE("a number in a configuration is finite, and read as a whole") {
   CHECK(from_yaml<int>("+5") == 5);
   CHECK(from_yaml<Json>("99999999999999999999").text == "1e+20");
 }
+
+TEST_CASE("a configuration is UTF-8") {
+  const ParsedConfig parsed = parse_config("a: \xC3\xA9\nb: \xE9\n", "test.yaml");
+  REQUIRE(parsed.diagnostics.size() == 1);
+  CHECK(parsed.diagnostics.front().message == "not YAML: this line is not UTF-8");
+  CHECK(parsed.diagnostics.front().at.line == 2);
+}
