@@ -66,7 +66,7 @@ TEST_CASE("any JSON is kept") {
 }
 
 TEST_CASE("a number in a configuration is finite, and read as a whole") {
-  for (const char* text : {"nan", "inf", "-inf", "+", "+-5", "-", "1e999", "0x10", "1 2"}) {
+  for (const char* text : {"nan", "inf", "-inf", "+", "+-5", "1e999", "0x10", "1 2"}) {
     CAPTURE(text);
     CHECK_THROWS_AS(from_yaml<double>(text), BadValue);
     CHECK(from_yaml<Json>(text).text == to_json(std::string(text)));
