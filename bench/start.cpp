@@ -36,7 +36,8 @@ class Quiet {
     arguments.push_back(nullptr);
     pid_t child = 0;
     int status = 0;
-    if (::posix_spawn(&child, arguments[0], &actions_, nullptr, arguments.data(), environ) != 0) throw std::runtime_error("cannot start " + words[0]);
+    if (::posix_spawn(&child, arguments[0], &actions_, nullptr, arguments.data(), environ) != 0)
+      throw std::runtime_error("cannot start " + words[0]);
     rusage used{};
     while (::wait4(child, &status, 0, &used) < 0)
       if (errno != EINTR) throw std::runtime_error("cannot wait for " + words[0]);
@@ -45,7 +46,9 @@ class Quiet {
   }
 
  private:
-  static double milliseconds(const timeval& time) { return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_usec) / 1e3; }
+  static double milliseconds(const timeval& time) {
+    return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_usec) / 1e3;
+  }
   posix_spawn_file_actions_t actions_;
 };
 
@@ -64,14 +67,16 @@ std::string pipeline_near(const fs::path& program) {
 
 bench::Report run(const bench::Settings& settings) {
   const fs::path program = our_program();
-  if (::access(program.c_str(), X_OK) != 0) throw std::runtime_error("there is no program " + program.string() + ": build it, or set HEADRACE_BIN");
+  if (::access(program.c_str(), X_OK) != 0)
+    throw std::runtime_error("there is no program " + program.string() + ": build it, or set HEADRACE_BIN");
   const Words check{program.string(), "check", pipeline_near(program)}, nothing{"/bin/true"};
   const Quiet quiet;
   constexpr std::uint64_t ns_per_ms = 1'000'000;
   const auto wall = [&](const Words& words) { return bench::time_per(ns_per_ms, bench::By::wall, [&] { quiet.run(words); }); };
   const auto times = bench::in_turns(settings.repetitions, {[&] { return wall(check); }, [&] { return wall(nothing); },
                                                             [&] { return quiet.run(check); }, [&] { return quiet.run(nothing); }});
-  return {"ms a process", {{"check pipelines/news.yaml", times[0], "/bin/true", times[1]}, {"its processor time", times[2], "/bin/true", times[3]}}};
+  return {"ms a process",
+          {{"check pipelines/news.yaml", times[0], "/bin/true", times[1]}, {"its processor time", times[2], "/bin/true", times[3]}}};
 }
 
 [[maybe_unused]] const bool known = bench::add({"start", "A whole process of headrace check beside one that does nothing.", run});

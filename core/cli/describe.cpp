@@ -229,8 +229,9 @@ std::string describe_key(const KeyInfo& key, Format format) {
   switch (format) {
     case Format::json: return key_json(key);
     case Format::markdown:
-      return "## " + std::string(key.name) + "\n\n" + std::string(key.doc) + " Type: " + key.type->name() + ".\n" + linked("Made by", makers) +
-             linked("Read by", readers) + markdown_table("Members", member_rows(*key.type), {"member", "type", "", "meaning"});
+      return "## " + std::string(key.name) + "\n\n" + std::string(key.doc) + " Type: " + key.type->name() + ".\n" +
+             linked("Made by", makers) + linked("Read by", readers) +
+             markdown_table("Members", member_rows(*key.type), {"member", "type", "", "meaning"});
     case Format::jsonschema: {
       JsonWriter writer;
       write_schema(writer, *key.type);

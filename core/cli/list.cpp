@@ -36,7 +36,8 @@ Listing list_keys() {
 
 Listing list_verbs() {
   Listing out{"verbs", {"name", "operands", "doc"}, {}};
-  for (const Verb* verb : all_verbs()) out.rows.push_back({std::string(verb->name), std::string(verb->operands), std::string(verb->summary)});
+  for (const Verb* verb : all_verbs())
+    out.rows.push_back({std::string(verb->name), std::string(verb->operands), std::string(verb->summary)});
   return out;
 }
 
@@ -136,7 +137,8 @@ std::vector<Listing> listings_of(const std::string& what, const std::string& fol
   if (what == "verbs") return {list_verbs()};
   if (what == "diagnostics") return {list_diagnostics()};
   if (what.empty()) return {list_nodes(false), list_nodes(true), list_keys(), list_pipelines(folder)};
-  throw UsageError("there is nothing called '" + what + "' to list" + did_you_mean(what, {"nodes", "keys", "pipelines", "resources", "verbs", "diagnostics"}) +
+  throw UsageError("there is nothing called '" + what + "' to list" +
+                   did_you_mean(what, {"nodes", "keys", "pipelines", "resources", "verbs", "diagnostics"}) +
                    " (nodes, keys, pipelines, resources, verbs, diagnostics)");
 }
 
@@ -164,16 +166,17 @@ int list(const Args& args, const Console& console) {
 }  // namespace
 
 const Verb& list_verb() {
-  static const Verb verb{"list",
-                         "[nodes|resources|keys|verbs|diagnostics|pipelines [DIR]]",
-                         "lists what there is",
-                         "Pipelines are the files of the folder pipelines/ or DIR. 'list --format jsonschema' gives the JSON Schema of pipeline\n"
-                         "files and their tests, for editors.",
-                         "headrace list nodes",
-                         {{"--format", "FORMAT", "text (default), json, markdown or jsonschema"}},
-                         0,
-                         2,
-                         list};
+  static const Verb verb{
+      "list",
+      "[nodes|resources|keys|verbs|diagnostics|pipelines [DIR]]",
+      "lists what there is",
+      "Pipelines are the files of the folder pipelines/ or DIR. 'list --format jsonschema' gives the JSON Schema of pipeline\n"
+      "files and their tests, for editors.",
+      "headrace list nodes",
+      {{"--format", "FORMAT", "text (default), json, markdown or jsonschema"}},
+      0,
+      2,
+      list};
   return verb;
 }
 

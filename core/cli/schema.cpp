@@ -62,16 +62,17 @@ void write_type(JsonWriter& writer, const TypeInfo& type, std::string_view doc, 
 
 // What a field takes in YAML, by the name of its type. A text may always be "${parameter}".
 std::string_view words_of(const TypeInfo& type) {
-  struct Words { std::string_view name, json; };
-  constexpr Words words[] = {
-      {"boolean", R"("type":["boolean","string"],"pattern":"^(true|false)$|\\$\\{")"},
-      {"integer", R"("type":["integer","string"],"pattern":"^[-+]?[0-9]+$|\\$\\{")"},
-      {"number", R"("type":["number","string"],"pattern":"^[-+.0-9eE]+$|\\$\\{")"},
-      {"string", R"("type":["string","number","boolean"])"},
-      {"path", R"("type":["string","number","boolean"])"},
-      {"duration", R"("type":["string","number"])"},
-      {"size", R"("type":["string","number"])"},
-      {"bindings", R"("type":["object","array","string"])"}};
+  struct Words {
+    std::string_view name, json;
+  };
+  constexpr Words words[] = {{"boolean", R"("type":["boolean","string"],"pattern":"^(true|false)$|\\$\\{")"},
+                             {"integer", R"("type":["integer","string"],"pattern":"^[-+]?[0-9]+$|\\$\\{")"},
+                             {"number", R"("type":["number","string"],"pattern":"^[-+.0-9eE]+$|\\$\\{")"},
+                             {"string", R"("type":["string","number","boolean"])"},
+                             {"path", R"("type":["string","number","boolean"])"},
+                             {"duration", R"("type":["string","number"])"},
+                             {"size", R"("type":["string","number"])"},
+                             {"bindings", R"("type":["object","array","string"])"}};
   const std::string name = type.name();
   for (const Words& each : words)
     if (each.name == name) return each.json;

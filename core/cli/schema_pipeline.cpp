@@ -52,7 +52,9 @@ constexpr std::string_view mock =
     R"("sequence":{"description":"One after the other; the last one stays."},"file":{"description":"Takes its value from a file."}}}})";
 
 // Shapes of decorators. One that is not here may hold anything.
-struct DecoratorShape { std::string_view name, json; };
+struct DecoratorShape {
+  std::string_view name, json;
+};
 constexpr DecoratorShape decorator_shapes[] = {
     {"in", R"({"type":["object","null"],"description":"Binds ports to keys, or to fields of them."})"},
     {"after", R"({"type":["array","string"],"description":"Keys that must be there first."})"},
@@ -65,8 +67,9 @@ constexpr DecoratorShape decorator_shapes[] = {
     {"timeout", R"({"type":["string","number"],"description":"For each try."})"},
     {"max", R"({"type":["integer","string"],"description":"Calls at the same time."})"},
     {"ordered", R"({"type":["boolean","string"],"description":"Takes records in order of admission."})"},
-    {"flush", R"({"type":["object","string"],"description":"When what was written is made durable.",)"
-              R"("properties":{"records":{"type":["integer","string"]},"every":{"type":["string","number"]}},"additionalProperties":false})"},
+    {"flush",
+     R"({"type":["object","string"],"description":"When what was written is made durable.",)"
+     R"("properties":{"records":{"type":["integer","string"]},"every":{"type":["string","number"]}},"additionalProperties":false})"},
     {"fallback", R"({"description":"What answers when the key has failed: {value: ...}, {key: ...} or {node: ...}."})"},
     {"cache", R"({"description":"Gives an answer again for the same inputs: how long, or {ttl: ...}."})"},
     {"breaker", R"({"description":"Stops calling what is down: after how many failures, or {failures: ..., cool_down: ...}."})"},

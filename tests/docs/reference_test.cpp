@@ -92,7 +92,8 @@ TEST_CASE("reference: every diagnostic, with an example that gets it") {
     if (!without_example.contains(each.code)) CHECK(text.find("[" + code + "]: ") != std::string::npos);
     used.insert({code + ".yaml", code + "_test.yaml"});
   }
-  for (const auto& entry : fs::directory_iterator(root / "docs/diagnostics")) CHECK_MESSAGE(used.contains(entry.path().filename()), entry.path());
+  for (const auto& entry : fs::directory_iterator(root / "docs/diagnostics"))
+    CHECK_MESSAGE(used.contains(entry.path().filename()), entry.path());
 }
 
 TEST_CASE("reference: every link leads to a page of it, and to a heading there") {

@@ -101,7 +101,8 @@ void JsonSchema::check_keyword(std::string_view keyword, const ValueView& rule, 
   else if (keyword == "const") demand(equals(rule, value));
   else if (keyword == "enum") demand(any([&](const ValueView& each) { return equals(each, value); }));
   else if (keyword == "anyOf") demand(any([&](const ValueView& each) { return fits(each, value); }));
-  else if (keyword == "allOf") for (const ValueView& each : rule.elements()) check(each, value, path, out);
+  else if (keyword == "allOf")
+    for (const ValueView& each : rule.elements()) check(each, value, path, out);
   else if (keyword == "items") {
     if (value.shape() == Shape::list)
       for (const ValueView& each : value.elements()) check(rule, each, path + "[]", out);

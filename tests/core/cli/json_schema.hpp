@@ -20,10 +20,10 @@ class JsonSchema {
  private:
   using Problems = std::vector<std::string>;
   void check(const ValueView& schema, const ValueView& value, const std::string& path, Problems& out) const;
-  void check_keyword(std::string_view keyword, const ValueView& rule, const ValueView& schema, const ValueView& value, const std::string& path,
-                     Problems& out) const;
-  void check_object(std::string_view keyword, const ValueView& rule, const ValueView& schema, const ValueView& value, const std::string& path,
-                    Problems& out) const;
+  void check_keyword(std::string_view keyword, const ValueView& rule, const ValueView& schema, const ValueView& value,
+                     const std::string& path, Problems& out) const;
+  void check_object(std::string_view keyword, const ValueView& rule, const ValueView& schema, const ValueView& value,
+                    const std::string& path, Problems& out) const;
   void check_choice(const ValueView& schema, const ValueView& value, const std::string& path, Problems& out) const;  // if, then, else
   bool fits(const ValueView& schema, const ValueView& value) const;
   ValueView definition(std::string_view reference) const;

@@ -101,7 +101,8 @@ TEST_CASE("schema: mistakes in a test file") {
 TEST_CASE("schema: it has the sections and limits that there are") {
   for (const auto& [definition, yaml] : {std::pair("pipeline", "zzzz: 1\n"), std::pair("limits", "graph: {}\nlimits: {zzzzzzzz: 1}\n")}) {
     const std::vector<std::string> names = names_in_hint(yaml);
-    const ValueView known = std::string(definition) == "pipeline" ? properties_of("pipeline") : *properties_of("pipeline").member("limits")->member("properties");
+    const ValueView known = std::string(definition) == "pipeline" ? properties_of("pipeline")
+                                                                  : *properties_of("pipeline").member("limits")->member("properties");
     for (const std::string& name : names) {
       CAPTURE(name);
       CHECK(known.member(name));
@@ -119,6 +120,4 @@ TEST_CASE("schema: each node has its fields and the decorators of its section") 
   }
 }
 
-TEST_CASE("schema: list gives it alone") {
-  CHECK(command({"list", "nodes", "--format", "jsonschema"}).code == 2);
-}
+TEST_CASE("schema: list gives it alone") { CHECK(command({"list", "nodes", "--format", "jsonschema"}).code == 2); }
