@@ -70,9 +70,17 @@ constexpr DecoratorShape decorator_shapes[] = {
     {"flush",
      R"({"type":["object","string"],"description":"When what was written is made durable.",)"
      R"("properties":{"records":{"type":["integer","string"]},"every":{"type":["string","number"]}},"additionalProperties":false})"},
-    {"fallback", R"({"description":"What answers when the key has failed: {value: ...}, {key: ...} or {node: ...}."})"},
-    {"cache", R"({"description":"Gives an answer again for the same inputs: how long, or {ttl: ...}."})"},
-    {"breaker", R"({"description":"Stops calling what is down: after how many failures, or {failures: ..., cool_down: ...}."})"},
+    {"fallback", R"({"type":["object","string"],"description":"What answers when the key has failed: a value, a key or a node.",)"
+                 R"("properties":{"value":{"description":"This value answers."},)"
+                 R"("key":{"type":"string","description":"A copy of this key, or of a field of one, answers."}},)"
+                 R"("if":{"type":"object","required":["node"]},"then":{"$ref":"#/definitions/graph"}})"},
+    {"cache", R"({"type":["string","number","object"],"description":"Gives an answer again for the same inputs.",)"
+              R"("properties":{"ttl":{"type":["string","number"],"description":"How long an answer is kept."}},)"
+              R"("additionalProperties":false})"},
+    {"breaker", R"({"type":["integer","string","object"],"description":"Stops calling what is down.",)"
+                R"("properties":{"failures":{"type":["integer","string"],"description":"Outages in a row after which no call is made."},)"
+                R"("cool_down":{"type":["string","number"],"description":"How long no call is made; then one tries."}},)"
+                R"("additionalProperties":false})"},
     {"by", R"({"description":"Shards of a stateful node: {key: ..., shards: ...}."})"}};
 
 std::string_view shape_of(std::string_view decorator) {
@@ -209,6 +217,7 @@ class FileSchema {
       taken.push_back(field.name);
     }
     for (const std::string& name : compile::decorator_names(compile::role_of(spec.kind))) {
+      if (!compile::decorator_refusal(name, spec).empty()) continue;
       if (std::find(taken.begin(), taken.end(), name) != taken.end()) continue;  // a field of the node with this name is its own
       if (name == "in" && !spec.ports) write_ports(spec);
       else define(name, shape_of(name));

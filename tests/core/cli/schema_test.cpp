@@ -84,7 +84,7 @@ TEST_CASE("schema: every golden file that compiles fits; one with a wrong name o
 }
 
 TEST_CASE("schema: the examples of the reference with such a mistake do not fit") {
-  for (const char* code : {"H009", "H011", "H012", "H013", "H014", "H023", "H026", "H038"}) {
+  for (const char* code : {"H009", "H011", "H012", "H013", "H014", "H023", "H026", "H027", "H038"}) {
     CAPTURE(code);
     CHECK(problems_of(load_config((root / "docs/diagnostics" / (std::string(code) + ".yaml")).string())) != "");
   }
@@ -111,12 +111,13 @@ TEST_CASE("schema: it has the sections and limits that there are") {
   }
 }
 
-TEST_CASE("schema: each node has its fields and the decorators of its section") {
+TEST_CASE("schema: each node has its fields, and the decorators of its section that make sense for it") {
   for (const NodeSpec* spec : registered_nodes()) {
     CAPTURE(spec->name);
     const ValueView known = properties_of("node." + spec->name);
     for (const FieldSpec& field : spec->fields) CHECK(known.member(field.name));
-    for (const std::string& decorator : compile::decorator_names(compile::role_of(spec->kind))) CHECK(known.member(decorator));
+    for (const std::string& decorator : compile::decorator_names(compile::role_of(spec->kind)))
+      CHECK(known.member(decorator).has_value() == compile::decorator_refusal(decorator, *spec).empty());
   }
 }
 
