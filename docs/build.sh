@@ -5,10 +5,7 @@ cd "$(dirname -- "$0")/.."
 program=${HEADRACE_BIN:-build/headrace}
 out=${1:-build/docs}
 
-mkdir -p "$out"
-for what in nodes resources keys; do "$program" list "$what" --format markdown >"$out/$what.md"; done
-cp README.md "$out/"
-cp docs/*.md "$out/"
+sh docs/reference.sh "$program" "$out"
 printf 'docs: wrote %s\n' "$out" >&2
 
 if [ -x build/headrace-tests ]; then

@@ -161,6 +161,13 @@ std::string joined(const std::vector<std::string>& names) {
   return out;
 }
 
+// Nodes, each with the way to it in the reference.
+std::string linked(const std::string& title, const std::vector<std::string>& nodes) {
+  std::string out;
+  for (const auto& name : nodes) out += (out.empty() ? "\n" + title + " " : ", ") + ("[" + name + "](nodes.md#" + name + ")");
+  return out.empty() ? "" : out + ".\n";
+}
+
 std::string key_json(const KeyInfo& key) {
   const auto [makers, readers] = makers_and_readers(key);
   JsonWriter writer;
@@ -223,6 +230,7 @@ std::string describe_key(const KeyInfo& key, Format format) {
     case Format::json: return key_json(key);
     case Format::markdown:
       return "## " + std::string(key.name) + "\n\n" + std::string(key.doc) + " Type: " + key.type->name() + ".\n" +
+             linked("Made by", makers) + linked("Read by", readers) +
              markdown_table("Members", member_rows(*key.type), {"member", "type", "", "meaning"});
     case Format::jsonschema: {
       JsonWriter writer;

@@ -4,7 +4,9 @@
 
 #include "core/cli/common.hpp"
 #include "core/cli/describe.hpp"
+#include "core/cli/schema.hpp"
 #include "core/cli/verbs.hpp"
+#include "core/graph/diagnostic_codes.hpp"
 #include "core/testing/yaml_test.hpp"
 
 namespace headrace::cli {
@@ -29,6 +31,19 @@ Listing list_nodes(bool resources) {
 Listing list_keys() {
   Listing out{"keys", {"name", "type", "doc"}, {}};
   for (const KeyInfo* key : vocabulary()) out.rows.push_back({std::string(key->name), key->type->name(), std::string(key->doc)});
+  return out;
+}
+
+Listing list_verbs() {
+  Listing out{"verbs", {"name", "operands", "doc"}, {}};
+  for (const Verb* verb : all_verbs())
+    out.rows.push_back({std::string(verb->name), std::string(verb->operands), std::string(verb->summary)});
+  return out;
+}
+
+Listing list_diagnostics() {
+  Listing out{"diagnostics", {"code", "doc"}, {}};
+  for (const DiagnosticCode& each : diagnostic_codes) out.rows.push_back({std::string(each.code), std::string(each.sentence)});
   return out;
 }
 
@@ -84,17 +99,34 @@ void print_json(const std::vector<Listing>& listings, const Console& console) {
   console.out << writer.text() << "\n";
 }
 
-// The reference page: every node or key in full, not only its line.
-void print_markdown(const std::string& what, const std::string& folder, const Console& console) {
-  const bool all = what.empty();
-  console.out << "# Reference\n";
+// The pages of the reference: each thing in full, not only its line. docs/reference.sh puts them together.
+void print_nodes(bool resources, const Console& console) {
   for (const NodeSpec* spec : registered_nodes())
-    if (all || what == (spec->kind == Kind::resource ? "resources" : "nodes")) console.out << "\n" << describe_node(*spec, Format::markdown);
-  for (const KeyInfo* key : vocabulary())
-    if (all || what == "keys") console.out << "\n" << describe_key(*key, Format::markdown);
-  if (what != "pipelines") return;
+    if ((spec->kind == Kind::resource) == resources) console.out << "\n" << describe_node(*spec, Format::markdown);
+}
+
+void print_keys(const Console& console) {
+  for (const KeyInfo* key : vocabulary()) console.out << "\n" << describe_key(*key, Format::markdown);
+}
+
+void print_verbs(const Console& console) {
+  for (const Verb* verb : all_verbs()) console.out << "\n## " << verb->name << "\n\n```text\n" << help_of(*verb) << "```\n";
+}
+
+void print_pipelines(const std::string& folder, const Console& console) {
   for (const auto& row : list_pipelines(folder).rows) console.out << "\n- `" << row[0] << "`" << (row[1].empty() ? "" : " (" + row[1] + ")");
   console.out << "\n";
+}
+
+void print_markdown(const std::string& what, const std::string& folder, const Console& console) {
+  console.out << "# " << (what.empty() ? "Reference" : std::string(1, static_cast<char>(what[0] - 'a' + 'A')) + what.substr(1)) << "\n";
+  if (what.empty() || what == "nodes") print_nodes(false, console);
+  if (what.empty() || what == "resources") print_nodes(true, console);
+  if (what.empty() || what == "keys") print_keys(console);
+  if (what == "verbs") print_verbs(console);
+  if (what == "diagnostics")
+    for (const DiagnosticCode& each : diagnostic_codes) console.out << "\n## " << each.code << "\n\n" << each.sentence << "\n";
+  if (what == "pipelines") print_pipelines(folder, console);
 }
 
 std::vector<Listing> listings_of(const std::string& what, const std::string& folder) {
@@ -102,9 +134,12 @@ std::vector<Listing> listings_of(const std::string& what, const std::string& fol
   if (what == "resources") return {list_nodes(true)};
   if (what == "keys") return {list_keys()};
   if (what == "pipelines") return {list_pipelines(folder)};
+  if (what == "verbs") return {list_verbs()};
+  if (what == "diagnostics") return {list_diagnostics()};
   if (what.empty()) return {list_nodes(false), list_nodes(true), list_keys(), list_pipelines(folder)};
-  throw UsageError("there is nothing called '" + what + "' to list" + did_you_mean(what, {"nodes", "keys", "pipelines", "resources"}) +
-                   " (nodes, keys, pipelines, resources)");
+  throw UsageError("there is nothing called '" + what + "' to list" +
+                   did_you_mean(what, {"nodes", "keys", "pipelines", "resources", "verbs", "diagnostics"}) +
+                   " (nodes, keys, pipelines, resources, verbs, diagnostics)");
 }
 
 int list(const Args& args, const Console& console) {
@@ -112,10 +147,14 @@ int list(const Args& args, const Console& console) {
   const std::string folder = args.operands.size() > 1 ? args.operands[1] : "pipelines";
   if (args.operands.size() > 1 && what != "pipelines") throw UsageError("only 'list pipelines' takes a folder");
   const std::string format = args.value("--format").value_or("text");
+  if (format == "jsonschema" && what.empty()) {
+    console.out << pipeline_file_schema();
+    return fine;
+  }
   const std::vector<Listing> listings = listings_of(what, folder);
   if (format == "json") print_json(listings, console);
   else if (format == "markdown") print_markdown(what, folder, console);
-  else if (format != "text") throw UsageError("list has the formats text, json and markdown, not '" + format + "'");
+  else if (format != "text") throw UsageError("list has the formats text, json and markdown, and alone jsonschema, not '" + format + "'");
   else
     for (const Listing& each : listings) {
       if (listings.size() > 1) console.out << (&each == &listings.front() ? "" : "\n") << each.title << "\n";
@@ -127,9 +166,17 @@ int list(const Args& args, const Console& console) {
 }  // namespace
 
 const Verb& list_verb() {
-  static const Verb verb{"list", "[nodes|resources|keys|pipelines [DIR]]", "lists what there is",
-                         "Pipelines are the files of the folder pipelines/ or DIR.", "headrace list nodes", {{"--format", "FORMAT", "text (default), json or markdown"}},
-                         0,      2, list};
+  static const Verb verb{
+      "list",
+      "[nodes|resources|keys|verbs|diagnostics|pipelines [DIR]]",
+      "lists what there is",
+      "Pipelines are the files of the folder pipelines/ or DIR. 'list --format jsonschema' gives the JSON Schema of pipeline\n"
+      "files and their tests, for editors.",
+      "headrace list nodes",
+      {{"--format", "FORMAT", "text (default), json, markdown or jsonschema"}},
+      0,
+      2,
+      list};
   return verb;
 }
 

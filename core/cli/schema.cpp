@@ -60,36 +60,43 @@ void write_type(JsonWriter& writer, const TypeInfo& type, std::string_view doc, 
   writer.end_object();
 }
 
-void write_field(JsonWriter& writer, const FieldSpec& field) {
+// What a field takes in YAML, by the name of its type. A text may always be "${parameter}".
+std::string_view words_of(const TypeInfo& type) {
+  struct Words {
+    std::string_view name, json;
+  };
+  constexpr Words words[] = {{"boolean", R"("type":["boolean","string"],"pattern":"^(true|false)$|\\$\\{")"},
+                             {"integer", R"("type":["integer","string"],"pattern":"^[-+]?[0-9]+$|\\$\\{")"},
+                             {"number", R"("type":["number","string"],"pattern":"^[-+.0-9eE]+$|\\$\\{")"},
+                             {"string", R"("type":["string","number","boolean"])"},
+                             {"path", R"("type":["string","number","boolean"])"},
+                             {"duration", R"("type":["string","number"])"},
+                             {"size", R"("type":["string","number"])"},
+                             {"bindings", R"("type":["object","array","string"])"}};
+  const std::string name = type.name();
+  for (const Words& each : words)
+    if (each.name == name) return each.json;
+  if (name.starts_with("list of ")) return R"("type":["array","string"])";
+  if (name.starts_with("map of ") || !type.members().empty()) return R"("type":["object","string"])";
+  return "";  // a type with a codec of its own: the node says what it takes
+}
+
+void write_choices(JsonWriter& writer, const std::vector<std::string>& choices) {
+  writer.member("anyOf");
+  writer.begin_list();
   writer.begin_object();
-  text_member(writer, "description", field.doc);
-  if (field.resource) {
-    writer.member("type");
-    writer.raw(R"(["string","object"])");  // a resource's key, a file, or {node: ...}
-  } else if (!field.choices.empty()) {
-    writer.member("enum");
-    writer.begin_list();
-    for (const auto& choice : field.choices) writer.string(choice);
-    writer.end_list();
-  } else {
-    writer.member("type");
-    writer.raw(field.type_name == "boolean"   ? R"(["boolean","string"])"
-               : field.type_name == "integer" ? R"(["integer","string"])"
-               : field.type_name == "number"  ? R"(["number","string"])"
-               : field.type->element          ? R"(["array","object","string"])"
-                                              : R"(["string","number","object","array"])");  // a string may be "${parameter}"
-  }
-  if (field.range) {
-    writer.member("minimum");
-    writer.number(field.range->low);
-    writer.member("maximum");
-    writer.number(field.range->high);
-  }
-  if (!field.required && !field.secret && !field.default_json.empty()) {
-    writer.member("default");
-    writer.raw(field.default_json);
-  }
+  writer.member("enum");
+  write_json(writer, choices);
   writer.end_object();
+  writer.raw(R"({"type":"string","pattern":"\\$\\{"})");
+  writer.end_list();
+}
+
+void write_range(JsonWriter& writer, const InRange& range) {
+  writer.member("minimum");
+  writer.number(range.low);
+  writer.member("maximum");
+  writer.number(range.high);
 }
 
 void write_ports(JsonWriter& writer, const NodeSpec& spec) {
@@ -113,6 +120,20 @@ void write_ports(JsonWriter& writer, const NodeSpec& spec) {
 
 }  // namespace
 
+void write_field_schema(JsonWriter& writer, const FieldSpec& field) {
+  writer.begin_object();
+  text_member(writer, "description", field.doc);
+  if (field.resource) writer.raw(R"("type":["string","object"])");  // a resource's key, a file, or {node: ...}
+  else if (!field.choices.empty()) write_choices(writer, field.choices);
+  else if (const auto words = words_of(*field.type); !words.empty()) writer.raw(words);
+  if (field.range) write_range(writer, *field.range);
+  if (!field.required && !field.secret && !field.default_json.empty()) {
+    writer.member("default");
+    writer.raw(field.default_json);
+  }
+  writer.end_object();
+}
+
 void write_schema(JsonWriter& writer, const TypeInfo& type) { write_type(writer, type, "", 0); }
 
 void write_node_schema(JsonWriter& writer, const NodeSpec& spec) {
@@ -129,7 +150,7 @@ void write_node_schema(JsonWriter& writer, const NodeSpec& spec) {
   writer.end_object();
   for (const FieldSpec& field : spec.fields) {
     writer.member(field.name);
-    write_field(writer, field);
+    write_field_schema(writer, field);
   }
   writer.end_object();
   writer.member("required");

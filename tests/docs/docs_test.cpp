@@ -1,38 +1,27 @@
 // The documentation is a test. In README.md and docs/:
 //   ```yaml          with `graph:` at its top passes `headrace check`; ```yaml broken does not
-//   ```sh            runs, in a folder that has pipelines/ and tests/ in it, with `headrace` on the PATH
-//   ```output        is what the block above wrote to standard output
+//   ```sh            runs, in a folder that has pipelines/ and tests/ in it, with `headrace` on the PATH; a page has one folder,
+//                    and its blocks run in order; ```sh fails does not exit with 0
+//   ```output        is what the block above wrote to standard output, ```error to standard error; "..." in a line of either
+//                    stands for anything, such as a time
 //   a block whose first line is a comment with a file name in it ("# CMakeLists.txt") becomes that file
 //   a link to a file leads to one, and so does the suite that a guarantee names
-// The program under test is HEADRACE_BIN, else the one of this build.
-#include <doctest/doctest.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <regex>
 #include <sstream>
 #include <vector>
 
+#include "tests/docs/docs_support.hpp"
+
+using namespace headrace::docs_test;
 namespace fs = std::filesystem;
 
 namespace {
-
-const fs::path root = HEADRACE_SOURCE_DIR;
 
 struct Block {
   std::string info, text;
   int line;
 };
-
-std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 void write(const fs::path& path, const std::string& text) {
   fs::create_directories(path.parent_path());
@@ -72,15 +61,6 @@ std::string file_name(const Block& block) {
   return std::regex_search(block.text, match, named) ? match[1].str() : "";
 }
 
-std::string program() {
-  if (const char* given = std::getenv("HEADRACE_BIN")) return fs::absolute(given);
-#ifdef HEADRACE_BINARY_DIR
-  return HEADRACE_BINARY_DIR "/headrace";
-#else
-  return "";
-#endif
-}
-
 // A folder in which the commands of one page run.
 class Workspace {
  public:
@@ -98,8 +78,7 @@ class Workspace {
     const fs::path bin = program();
     const std::string line = "cd '" + path_.string() + "' && PATH='" + bin.parent_path().string() + "':\"$PATH\" CMAKE_PREFIX_PATH='" +
                              bin.parent_path().string() + "' sh -eu block.sh >stdout 2>stderr";
-    const int status = std::system(line.c_str());
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return run_shell(line);
   }
   std::string out() const { return read(path_ / "stdout"); }
   std::string err() const { return read(path_ / "stderr"); }
@@ -108,18 +87,37 @@ class Workspace {
   fs::path path_ = fs::temp_directory_path() / ("headrace-docs-" + std::to_string(::getpid()));
 };
 
+// Whether `line` is `pattern`, in which "..." stands for anything.
+bool line_matches(std::string_view pattern, std::string_view line) {
+  constexpr std::string_view anything = "...";
+  std::size_t gap = pattern.find(anything);
+  if (gap == std::string_view::npos) return pattern == line;
+  if (!line.starts_with(pattern.substr(0, gap))) return false;
+  line.remove_prefix(gap);
+  while (true) {
+    pattern.remove_prefix(gap + anything.size());
+    gap = pattern.find(anything);
+    if (gap == std::string_view::npos) return line.ends_with(pattern);
+    const std::size_t at = line.find(pattern.substr(0, gap));
+    if (at == std::string_view::npos) return false;
+    line.remove_prefix(at + gap);
+  }
+}
+
+void check_text(const std::string& wanted, const std::string& text) {
+  std::istringstream patterns(wanted), lines(text);
+  std::string pattern, line;
+  bool same = true;
+  while (std::getline(patterns, pattern)) same = std::getline(lines, line) && line_matches(pattern, line) && same;
+  CHECK_MESSAGE((same && !std::getline(lines, line)), "the page says\n" << wanted << "but it is\n" << text);
+}
+
 // Relative names start from pipelines/, or else from the root.
 bool passes_check(const Workspace& work, const Block& block) {
   for (const std::string folder : {"pipelines/", ""}) {
     write(work.path() / (folder + "block.yaml"), block.text);
     if (work.run("headrace check " + folder + "block.yaml") == 0) return true;
   }
-  return false;
-}
-
-bool has_program() {
-  if (::access(program().c_str(), X_OK) == 0) return true;
-  MESSAGE("there is no program to run: set HEADRACE_BIN");
   return false;
 }
 
@@ -138,11 +136,12 @@ TEST_CASE("docs: every pipeline is right, every command runs, and says what the 
         CHECK_MESSAGE(passes, work.err());
       }
       if (const std::string name = file_name(block); !name.empty()) write(work.path() / name, block.text);
-      if (block.info == "sh") {
+      if (block.info == "sh" || block.info == "sh fails") {
         const int code = work.run(block.text);
-        CHECK_MESSAGE(code == 0, "exit " << code << "\n" << work.out() << work.err());
+        CHECK_MESSAGE((code == 0) == (block.info == "sh"), "exit " << code << "\n" << work.out() << work.err());
       }
-      if (block.info == "output") CHECK(work.out() == block.text);
+      if (block.info == "output") check_text(block.text, work.out());
+      if (block.info == "error") check_text(block.text, work.err());
     }
   }
 }
