@@ -180,6 +180,7 @@ bool Settler::pump() {
     push_effect(std::move(effect));
   }
   const bool committed = commit();
+  busy_ = nullptr;
   return !records.empty() || !alone.empty() || committed;
 }
 

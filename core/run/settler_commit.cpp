@@ -145,6 +145,7 @@ void Settler::close() {
   const Clock::Busy busy(clock_);
   busy_ = &busy;
   for (Sink& sink : sinks_) with_retries(sink.layout->plan->key, [&] { sink.node->close(); });
+  busy_ = nullptr;
 }
 
 }  // namespace headrace::run
