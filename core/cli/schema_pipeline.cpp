@@ -81,7 +81,10 @@ constexpr DecoratorShape decorator_shapes[] = {
                 R"("properties":{"failures":{"type":["integer","string"],"description":"Outages in a row after which no call is made."},)"
                 R"("cool_down":{"type":["string","number"],"description":"How long no call is made; then one tries."}},)"
                 R"("additionalProperties":false})"},
-    {"by", R"({"description":"Shards of a stateful node: {key: ..., shards: ...}."})"}};
+    {"by",
+     R"({"type":"object","description":"Divides a stateful node into shards, each with a state of its own.",)"
+     R"("properties":{"key":{"type":"string","description":"A key, or a field of one: the same value, the same shard."},)"
+     R"("shards":{"type":["integer","string"],"description":"How many."}},"required":["key","shards"],"additionalProperties":false})"}};
 
 std::string_view shape_of(std::string_view decorator) {
   for (const DecoratorShape& each : decorator_shapes)

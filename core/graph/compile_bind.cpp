@@ -255,6 +255,7 @@ class Binder {
       return names;
     });
     for (DraftPort& port : item.ports) bind_port(index, port, in ? in->member(port.port.name) : nullptr);
+    if (item.by) bind_alternative(index, item.shard.emplace(DraftPort{{"by.key", nullptr, false, {}}, {}}), item.by->text, item.by->at);
     bind_after(index);
   }
 

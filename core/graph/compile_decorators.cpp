@@ -1,5 +1,5 @@
 // What may be written beside the fields of any node: in, after, on_error, fallback, cache, breaker, retry, timeout, max,
-// ordered; for sinks flush.
+// ordered, by; for sinks flush.
 // A field of the node with the same name is the node's own.
 #include "core/graph/compile_draft.hpp"
 #include "core/node.hpp"
@@ -31,6 +31,16 @@ struct CacheFields {
   Duration ttl{};
   static constexpr auto fields() {
     return std::tuple(field("ttl", &CacheFields::ttl, "How long an answer is kept.", required()));
+  }
+};
+
+struct ByFields {
+  std::string key;
+  int shards = 0;
+  static constexpr auto fields() {
+    return std::tuple(
+        field("key", &ByFields::key, "A key, or a field of one: records with the same value go to the same shard.", required()),
+        field("shards", &ByFields::shards, "Instances of the node, each with a state of its own.", required(), in_range(1, 4096)));
   }
 };
 
@@ -124,12 +134,13 @@ std::string decorator_refusal(std::string_view name, const NodeSpec& spec) {
   if (name == "timeout" && spec.kind != Kind::async && !spec.takes_deadline)
     return "it computes without looking at a Deadline, and no thread is ever interrupted";
   if (name == "max" && spec.kind == Kind::stateful) return "it is stateful: one call at a time";
+  if (name == "by" && spec.kind != Kind::stateful) return "it is not stateful: it has no state to divide, and runs in parallel already";
   if (name == "ordered" && spec.kind != Kind::stateful && spec.kind != Kind::sink) return "it keeps no state, so the order of its calls changes nothing";
   return {};
 }
 
 std::vector<std::string> decorator_names(Role role) {
-  if (role == Role::key) return {"in", "after", "on_error", "fallback", "cache", "breaker", "retry", "timeout", "max", "ordered"};
+  if (role == Role::key) return {"in", "after", "on_error", "fallback", "cache", "breaker", "retry", "timeout", "max", "ordered", "by"};
   if (role == Role::sink) return {"in", "ordered", "flush", "fallback", "cache", "breaker"};
   if (role == Role::source) return {"fallback", "cache", "breaker"};
   if (role == Role::fallback) return {"in"};
@@ -157,6 +168,11 @@ void read_decorators(Draft& draft, Item& item, const ConfigTree& entry) {
       const auto retry = read_described<RetryFields>(member->value, "retry", draft.diagnostics);
       item.decorators.tries = retry.times + 1;
       item.decorators.backoff = retry.backoff;
+    } else if (name == "by") {
+      const auto by = read_described<ByFields>(member->value, "by", draft.diagnostics);
+      if (by.shards == 0) continue;  // reported
+      item.decorators.shards = by.shards;
+      item.by = *member->value.member("key");
     } else if (name == "flush") {
       const auto flush = read_described<FlushFields>(member->value, "flush", draft.diagnostics);
       item.flushing.flush_records = static_cast<std::size_t>(flush.records);

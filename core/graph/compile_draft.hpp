@@ -56,6 +56,8 @@ struct Item {
   int covers = -1;                          // of a fallback: the item that it stands in for
   SinkStep flushing;                        // only the flush rules are used
   std::vector<DraftPort> ports;
+  std::optional<ConfigTree> by{};           // the key that tells the shard, as written
+  std::optional<DraftPort> shard{};         // and bound
   std::vector<int> after;                   // items
   std::map<std::string, int> resources;     // field to item
   bool fills() const { return spec && spec->fills; }  // a source without a value: it fills the inputs

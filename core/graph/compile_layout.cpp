@@ -87,13 +87,15 @@ class Layout {
     return {slot_[at(reference.item)], reference.path, reference.text};
   }
 
+  BoundPort bound_port(const DraftPort& port) const {
+    BoundPort out{port.port, {}};
+    for (const Reference& from : port.from) out.from.push_back(binding(from));
+    return out;
+  }
+
   std::vector<BoundPort> bound_ports(const Item& item) const {
     std::vector<BoundPort> out;
-    for (const DraftPort& port : item.ports) {
-      BoundPort bound{port.port, {}};
-      for (const Reference& from : port.from) bound.from.push_back(binding(from));
-      out.push_back(std::move(bound));
-    }
+    for (const DraftPort& port : item.ports) out.push_back(bound_port(port));
     return out;
   }
 
@@ -103,6 +105,10 @@ class Layout {
     step.ports = bound_ports(item);
     step.own_ports = step.ports.size();
     if (item.fallback >= 0) add_fallback(step, item.fallback);
+    if (item.shard) {
+      step.by = static_cast<int>(step.ports.size());
+      step.ports.push_back(bound_port(*item.shard));
+    }
     step.slot = slot_[at(index)];
     step.level = item.level;
     step.child_level = item.child_level;

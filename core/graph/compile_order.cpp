@@ -20,6 +20,8 @@ void collect_reads(Draft& draft) {
     for (const DraftPort& port : item.ports) for (const Reference& from : port.from) add(from.item);
     if (item.fallback >= 0)
       for (const DraftPort& port : draft.items[item.fallback].ports) for (const Reference& from : port.from) add(from.item);
+    if (item.shard)
+      for (const Reference& from : item.shard->from) add(from.item);
     for (const int after : item.after) add(after);
   }
 }

@@ -27,6 +27,10 @@ void keep_decorators(Item& item) {
   if (item.spec->kind != Kind::async && !item.spec->takes_deadline) item.decorators.timeout = Duration::max();
   if (!decorator_refusal("fallback", *item.spec).empty()) item.covered_by.reset();
   if (!decorator_refusal("cache", *item.spec).empty()) item.decorators.cache.reset();
+  if (!decorator_refusal("by", *item.spec).empty()) {
+    item.decorators.shards = 0;
+    item.by.reset();
+  }
 }
 
 void use_spec(Draft& draft, Item& item, std::shared_ptr<const NodeSpec> spec, const Place& at) {
@@ -53,6 +57,9 @@ void use_entry(Draft& draft, Item& item, const Replacement& replacement) {
   Item stand_in = item;
   if (spec && is_value(item.role) && is_value(role_of(spec->kind))) stand_in.role = role_of(spec->kind);
   stand_in.spec = nullptr;
+  stand_in.decorators = {};  // those of the old node spoke of the old node
+  stand_in.covered_by.reset();
+  stand_in.by.reset();
   stand_in.entry = &entry;
   stand_in.ports.clear();
   read_entry(draft, stand_in, {item.name, replacement.at, entry});

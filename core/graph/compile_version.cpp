@@ -111,6 +111,7 @@ class Versions {
       const Decorators& d = step.decorators;
       decorators[step.key] = std::to_string(static_cast<int>(d.on_error)) + " " + std::to_string(d.tries) + " " + std::to_string(d.backoff.count()) + " " +
                              std::to_string(d.timeout.count()) + " " + std::to_string(d.max) + " " + std::to_string(d.ordered);
+      if (d.shards) decorators[step.key] += " shards " + std::to_string(d.shards);
       if (d.cache) decorators[step.key] += " cache " + std::to_string(d.cache->count());
       if (d.breaker) decorators[step.key] += " breaker " + std::to_string(d.breaker->failures) + " " + std::to_string(d.breaker->cool_down.count());
     }

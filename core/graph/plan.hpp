@@ -59,6 +59,7 @@ struct Decorators {
   Duration timeout = Duration::max();               // per try
   int max = 0;                                      // calls at the same time; 0: as the kind of the node allows
   bool ordered = false;                             // in order of admission
+  int shards = 0;                                   // instances of a stateful node, each with a state of its own; 0: one, without `by`
 };
 
 // A node with its configuration: what has to be built.
@@ -77,8 +78,9 @@ struct FallbackStep : Build {
 };
 
 struct Step : Build {
-  std::vector<BoundPort> ports;  // of the node, then of its fallback: those are all optional
+  std::vector<BoundPort> ports;  // of the node, then of its fallback: those are all optional; last what tells the shard
   std::size_t own_ports = 0;     // how many are the node's
+  int by = -1;                   // the port that tells the shard: equal values, equal shards; -1 without shards
   std::optional<FallbackStep> fallback{};
   int slot = -1;
   int level = 0;
@@ -89,6 +91,10 @@ struct Step : Build {
                                  // that has one binding only (with alternatives, the first that is there will do)
   Decorators decorators;
 };
+
+inline int instances_of(const Step& step) {
+  return step.decorators.shards > 0 ? step.decorators.shards : 1;
+}  // nodes that are built for it
 
 struct SinkStep : Build {
   std::vector<BoundPort> ports;

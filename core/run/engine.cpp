@@ -34,7 +34,10 @@ Engine::Engine(const Layout& layout, Services& services, Admission& admission, S
       steps_[i].turnstile = static_cast<int>(turnstiles_.size());
       turnstiles_.push_back({Turnstile(layout.levels[static_cast<std::size_t>(plan.level)].depth), static_cast<int>(i)});
     }
-    if (plan.decorators.max > 0 && steps_[i].kind == Kind::async) {
+    if (plan.by >= 0) {  // a shard is a gate with one place
+      steps_[i].gate = static_cast<int>(gates_.size());
+      gates_.resize(gates_.size() + static_cast<std::size_t>(plan.decorators.shards), Gate{1, 0, {}});
+    } else if (plan.decorators.max > 0 && steps_[i].kind == Kind::async) {
       steps_[i].gate = static_cast<int>(gates_.size());
       gates_.push_back({plan.decorators.max, 0, {}});
     }
@@ -235,7 +238,14 @@ inline Status Engine::call(Worker& worker, Record& record, int index, const Step
   context.ports = &step.call_ports;
   const Duration timeout = step.plan->decorators.timeout;
   context.deadline = timeout == Duration::max() ? timeout : services_.clock.elapsed() + timeout;
-  if (step.takes_state) context.state = hooks_.open_state(index, record);
+  Node* node = step.node;
+  int instance = step.instance;
+  if (step.by >= 0) [[unlikely]] {
+    const int shard = shard_of(step, worker.inputs[static_cast<std::size_t>(step.by)]);
+    node = step.shards[static_cast<std::size_t>(shard)];
+    instance += shard;
+  }
+  if (step.takes_state) context.state = hooks_.open_state(instance, record);
 
   KeyCounters& counters = (*worker.counters)[static_cast<std::size_t>(index)];
   ++counters.calls;
@@ -244,14 +254,14 @@ inline Status Engine::call(Worker& worker, Record& record, int index, const Step
   Status status;
   if (timed) {
     const std::int64_t before = record.sampled && worker.last_tick ? worker.last_tick : ticks();
-    status = step.node->call(worker.inputs.data(), out, context);
+    status = node->call(worker.inputs.data(), out, context);
     worker.last_tick = ticks();
     statistics_.timed(*worker.counters, static_cast<std::size_t>(index), static_cast<std::uint64_t>(worker.last_tick - before));
   } else {
-    status = step.node->call(worker.inputs.data(), out, context);
+    status = node->call(worker.inputs.data(), out, context);
   }
 
-  if (step.takes_state) hooks_.close_state(index, record);
+  if (step.takes_state) hooks_.close_state(instance, record);
   if (!worker.marks.empty()) note_marks(record, index, worker.marks);
   if (status == Status::ready && context.children) expand(record, index, std::move(context.children));
   return status;
@@ -357,8 +367,8 @@ inline int Engine::resolve(Worker& worker, Record& record, int index, Status sta
   const StepLayout& step = steps_[static_cast<std::size_t>(index)];
   write_down(record, step, status);
   if (step.plan->child_level >= 0 && status != Status::ready) announce_children(record, index, 0);
-  if (step.turnstile >= 0) leave_ordered(record, index);
-  if (step.gate >= 0) leave_gate(record, index);
+  const bool was_in = step.gate >= 0 && leave_gate(record, index);
+  if (step.turnstile >= 0 && !(was_in && step.by >= 0)) leave_ordered(record, index);  // to enter a shard is to be through
   const int next = pass_on(worker, record, step);
   count_down(record.left);
   return next;

@@ -40,8 +40,8 @@ class Engine {
  public:
   struct Hooks {
     std::function<void(Record&)> complete;          // its last step has run and its children have retired
-    std::function<StateAccess*(int step, Record&)> open_state;   // before a call of a step with State
-    std::function<void(int step, Record&)> close_state;          // after it
+    std::function<StateAccess*(int instance, Record&)> open_state;  // before a call of a node with State
+    std::function<void(int instance, Record&)> close_state;         // after it
   };
   Engine(const Layout& layout, Services& services, Admission& admission, Statistics& statistics, Hooks hooks, Fusion fusion = Fusion::measured);
   ~Engine();
@@ -93,6 +93,7 @@ class Engine {
   Statistics& statistics() { return statistics_; }
   KeyStatistics statistics_of(int step) const;
   static Turnstile::Path path_of(const Record& record);
+  static int shard_of(const StepLayout& step, const void* value);  // of a sharded step, for the value of its `by`
 
  private:
   friend class Attempt;
@@ -146,8 +147,10 @@ class Engine {
   void leave_ordered(Record& record, int step);
   void let_through(int turnstile);
   void put_again(Record& record, int step);        // another try
+  int gate_of(Record& record, const StepLayout& step) const;  // -1: the step has none
   bool enter_gate(Record& record, int step);       // true when there is a place, or no gate
-  void leave_gate(Record& record, int step);
+  bool enter(int gate, Record& record, int step);  // under order_mutex_
+  bool leave_gate(Record& record, int step);       // false when it was not in
 
   int count_down(std::atomic<int>& counter) const {
     if (concurrent_) return counter.fetch_sub(1, std::memory_order_acq_rel) - 1;

@@ -82,7 +82,7 @@ Status Engine::fall_back(Worker& worker, Record& record, int index, Failure fail
     asked.marks = take_marks(record.notes, index);  // what a failed try marked counts only if the failure stands
   }
   if (fallback->asynchronous) {
-    if (step.gate >= 0) leave_gate(record, index);  // `max` is of the step's own calls
+    if (step.gate >= 0 && step.by < 0) leave_gate(record, index);  // `max` is of the step's own calls; a shard waits for the outcome
     begin_attempt(record, index, *fallback->node, fallback->ports, inputs, 0);
     return Status::pending;
   }

@@ -1,4 +1,6 @@
 // The part of the engine that waits: tokens, parking, gates, turnstiles, children.
+#include <xxhash.h>
+
 #include <algorithm>
 
 #include "core/run/engine.hpp"
@@ -105,7 +107,8 @@ bool Engine::retry(Record& record, int index, const Failure& failure) {
   const double doubled = static_cast<double>(decorators.backoff.count()) * static_cast<double>(std::uint64_t{1} << std::min(failed - 1, 30)) * jitter;
   const Duration wait = std::max({Duration(static_cast<std::int64_t>(std::min(doubled, static_cast<double>(limits.max_wait.count())))), failure.retry_after.value_or(Duration::zero())});
 
-  leave_gate(record, index);
+  if (steps_[static_cast<std::size_t>(index)].by < 0 || !steps_[static_cast<std::size_t>(index)].ordered)
+    leave_gate(record, index);  // an order waits for the outcome
   const auto again = [this, &record, index] {
     with_token(record, [this, &record, index](Worker&) { put_again(record, index); });
   };
@@ -118,50 +121,79 @@ bool Engine::retry(Record& record, int index, const Failure& failure) {
   return true;
 }
 
-// ---- gates: `max` of asynchronous steps ----------------------------------------------------------------------------------
+// ---- gates: `max` of asynchronous steps, and shards ------------------------------------------------------------------------
 
-bool Engine::enter_gate(Record& record, int index) {
-  const int at = steps_[static_cast<std::size_t>(index)].gate;
-  if (at < 0) return true;
-  {
-    const std::lock_guard lock(order_mutex_);
-    Gate& gate = gates_[static_cast<std::size_t>(at)];
-    if (gate.running < gate.limit) {
-      ++gate.running;
-      const std::lock_guard notes(record.notes.mutex);
-      record.notes.gates.push_back(index);
-      return true;
-    }
+// By the JSON of the value, so that a shard is the same in every run, on every machine.
+int Engine::shard_of(const StepLayout& step, const void* value) {
+  JsonWriter text;
+  step.plan->ports[static_cast<std::size_t>(step.by)].port.type->write(text, value);
+  const std::string json = text.take();
+  return static_cast<int>(XXH3_64bits(json.data(), json.size()) % step.shards.size());
+}
+
+int Engine::gate_of(Record& record, const StepLayout& step) const {
+  return step.by < 0 ? step.gate : step.gate + shard_of(step, find_value(record, step.ports[static_cast<std::size_t>(step.by)]).value);
+}
+
+bool Engine::enter(int at, Record& record, int index) {
+  Gate& gate = gates_[static_cast<std::size_t>(at)];
+  if (gate.running == gate.limit) {
     gate.waiting.push_back(&record);
+    return false;
   }
+  ++gate.running;
+  const std::lock_guard notes(record.notes.mutex);
+  record.notes.gates.push_back({index, at});
+  return true;
+}
+
+// Those that wait for a shard count as waiting, so that a slow one holds the sources up before it fills every place.
+bool Engine::enter_gate(Record& record, int index) {
+  const StepLayout& step = steps_[static_cast<std::size_t>(index)];
+  if (step.gate < 0) return true;
+  const int gate = gate_of(record, step);
+  const std::lock_guard lock(order_mutex_);
+  if (enter(gate, record, index)) return true;
+  if (step.by >= 0) admission_.waiting(+1);
   return false;
 }
 
-void Engine::leave_gate(Record& record, int index) {
-  const int at = steps_[static_cast<std::size_t>(index)].gate;
-  if (at < 0) return;
+bool Engine::leave_gate(Record& record, int index) {
+  const StepLayout& step = steps_[static_cast<std::size_t>(index)];
+  if (step.gate < 0) return false;
   Record* next = nullptr;
   {
     const std::lock_guard lock(order_mutex_);
+    int at = -1;
     {
       const std::lock_guard notes(record.notes.mutex);
-      if (std::erase(record.notes.gates, index) == 0) return;  // it was never in
+      auto& entered = record.notes.gates;
+      const auto mine = std::find_if(entered.begin(), entered.end(), [&](const auto& each) { return each.step == index; });
+      if (mine == entered.end()) return false;
+      at = mine->gate;
+      entered.erase(mine);
     }
     Gate& gate = gates_[static_cast<std::size_t>(at)];
-    if (gate.waiting.empty()) --gate.running;
-    else {  // the place passes to the one that has waited longest
+    --gate.running;
+    if (!gate.waiting.empty()) {  // the place passes to the one that has waited longest
       next = gate.waiting.front();
       gate.waiting.pop_front();
-      const std::lock_guard notes(next->notes.mutex);
-      next->notes.gates.push_back(index);
+      enter(at, *next, index);
     }
   }
-  if (next) with_token(*next, [this, next, index](Worker& worker) { run(worker, next, index); });
+  if (!next) return true;
+  if (step.by >= 0) {
+    admission_.waiting(-1);
+    admission_.wake_sources();
+  }
+  with_token(*next, [this, next, index](Worker& worker) { run(worker, next, index); });
+  return true;
 }
 
-// A CPU step goes through its function_node again, which keeps its concurrency.
+// A CPU step goes through its function_node again, which keeps its concurrency; one that has kept its shard is still in.
 void Engine::put_again(Record& record, int index) {
-  if (enter_gate(record, index)) executor_->put(record, index);
+  const StepLayout& step = steps_[static_cast<std::size_t>(index)];
+  if ((step.by >= 0 && step.ordered) || enter_gate(record, index)) executor_->put(record, index);
   else end_branch(record);
 }
 
@@ -187,17 +219,24 @@ void Engine::leave_ordered(Record& record, int index) {
   let_through(turnstile);
 }
 
+// The records whose turn it is: one, or of a sharded step all that can begin; each goes on to its shard, where those before it
+// are before it.
 void Engine::let_through(int turnstile) {
   Ordered& ordered = turnstiles_[static_cast<std::size_t>(turnstile)];
-  Record* next = nullptr;
+  const StepLayout& step = steps_[static_cast<std::size_t>(ordered.step)];
+  std::vector<Record*> through;
   {
     const std::lock_guard lock(order_mutex_);
-    next = ordered.turnstile.next();
+    while (Record* next = ordered.turnstile.next()) {
+      if (step.by >= 0) ordered.turnstile.done(path_of(*next));
+      if (step.by < 0 || enter(gate_of(*next, step), *next, ordered.step)) through.push_back(next);
+      if (step.by < 0) break;
+    }
   }
-  if (!next) return;
-  admission_.waiting(-1);
+  if (through.empty()) return;
+  admission_.waiting(-static_cast<int>(through.size()));
   admission_.wake_sources();
-  with_token(*next, [this, next, step = ordered.step](Worker&) { executor_->put(*next, step); });
+  for (Record* next : through) with_token(*next, [this, next, index = ordered.step](Worker&) { executor_->put(*next, index); });
 }
 
 // ---- children ------------------------------------------------------------------------------------------------------------

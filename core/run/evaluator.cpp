@@ -76,13 +76,14 @@ struct Evaluator::Impl {
     run::open_state(plan, *store, nodes.steps, states);
     layout = run::make_layout(plan, nodes.steps, nodes.sinks, true);
     arounds = run::put_around(layout, nodes.fallbacks, *store, *clock);
-    engine = std::make_unique<run::Engine>(layout, services, admission, statistics,
-                                           run::Engine::Hooks{[this](run::Record&) { complete = true; },
-                                                              [this](int step, run::Record& at) -> StateAccess* {
-                                                                states[static_cast<std::size_t>(step)]->begin(at);
-                                                                return states[static_cast<std::size_t>(step)].get();
-                                                              },
-                                                              [this](int step, run::Record&) { states[static_cast<std::size_t>(step)]->end(); }});
+    engine = std::make_unique<run::Engine>(
+        layout, services, admission, statistics,
+        run::Engine::Hooks{[this](run::Record&) { complete = true; },
+                           [this](int instance, run::Record& at) -> StateAccess* {
+                             states[static_cast<std::size_t>(instance)]->begin(at);
+                             return states[static_cast<std::size_t>(instance)].get();
+                           },
+                           [this](int instance, run::Record&) { states[static_cast<std::size_t>(instance)]->end(); }});
     executor = std::make_unique<InlineExecutor>(*engine);
     engine->set_executor(*executor);
   }

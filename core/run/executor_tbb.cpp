@@ -81,6 +81,7 @@ class TbbExecutor final : public Executor {
   }
 
   static std::size_t concurrency_of(const StepLayout& step) {
+    if (step.by >= 0) return flow::unlimited;  // its gates have one place each
     if (step.kind == Kind::stateful) return flow::serial;
     if (step.kind == Kind::pure && step.plan->decorators.max > 0) return static_cast<std::size_t>(step.plan->decorators.max);
     return flow::unlimited;

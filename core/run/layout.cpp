@@ -85,6 +85,7 @@ Layout make_layout(const Plan& plan, const std::vector<std::unique_ptr<Node>>& n
     }
   }
   layout.steps.resize(plan.steps.size());
+  std::size_t instance = 0;
   std::vector<int> local(plan.levels.size(), 0);
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const Step& step = plan.steps[i];
@@ -92,7 +93,12 @@ Layout make_layout(const Plan& plan, const std::vector<std::unique_ptr<Node>>& n
     LevelLayout& level = layout.levels[static_cast<std::size_t>(step.level)];
     const Slot& slot = plan.slots[static_cast<std::size_t>(step.slot)];
     out.plan = &step;
-    out.node = nodes.empty() ? nullptr : nodes[i].get();
+    out.instance = static_cast<int>(instance);
+    out.node = nodes.empty() ? nullptr : nodes[instance].get();
+    out.by = step.by;
+    for (int shard = 0; shard < step.decorators.shards && !nodes.empty(); ++shard)
+      out.shards.push_back(nodes[instance + static_cast<std::size_t>(shard)].get());
+    instance += static_cast<std::size_t>(instances_of(step));
     out.kind = step.spec->kind;
     out.local = local[static_cast<std::size_t>(step.level)]++;
     out.slot = step.child_level < 0 ? slot.index : static_cast<int>(level.statuses++);

@@ -33,6 +33,9 @@ struct DirectPort {
 struct StepLayout {
   const Step* plan = nullptr;
   Node* node = nullptr;
+  int instance = 0;           // the number of its node among all nodes of steps; of a sharded step, of its first shard
+  std::vector<Node*> shards;  // of a sharded step: its nodes
+  int by = -1;                // of a sharded step: the port that tells the shard
   Kind kind = Kind::pure;
   int local = 0;                // index within its level
   int slot = 0;                 // where its status stands within its level; an expanding step has a status and no value
@@ -51,7 +54,7 @@ struct StepLayout {
   std::uint64_t key_hash = 0;
   bool ordered = false;         // in order of admission
   int turnstile = -1;           // of an ordered step
-  int gate = -1;                // of an asynchronous step with `max`
+  int gate = -1;                // of an asynchronous step with `max`; of a sharded step, of its first shard
   Around* around = nullptr;     // what stands around its tries
   bool plain = false;           // of a value of it nothing has to be looked after
   bool inline_after = true;     // its first successor may run in the same task
@@ -86,8 +89,8 @@ struct Layout {
   const LevelLayout* identity_level = nullptr;
 };
 
-// `nodes` and `sinks` hold a built node for each step and sink of the plan, in their order. `keep_values`: nothing is
-// released before its record retires.
+// `nodes` holds the built nodes of the plan's steps, in their order, one for each shard of a sharded step; `sinks` one for each
+// sink. `keep_values`: nothing is released before its record retires.
 Layout make_layout(const Plan& plan, const std::vector<std::unique_ptr<Node>>& nodes, const std::vector<std::unique_ptr<Node>>& sinks, bool keep_values);
 
 }  // namespace headrace::run

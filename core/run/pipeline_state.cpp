@@ -1,5 +1,6 @@
 #include "core/run/pipeline_state.hpp"
 
+#include <charconv>
 #include <set>
 
 #include "core/run/run.hpp"
@@ -35,6 +36,80 @@ void compare(const Plan& plan, const std::string& stored, std::vector<std::strin
   notes.push_back(note + ". Documents that had not settled come again and go through the new one; nothing is lost.");
 }
 
+// Opens the state of one step; gives it one table for each of its instances.
+class Opening {
+ public:
+  Opening(Store& store, const Step& step, int instance)
+      : store_(store), step_(step), instance_(instance), stored_version_(number(version_key())) {}
+
+  void run(const std::vector<std::unique_ptr<Node>>& nodes, std::vector<std::unique_ptr<StateTable>>& states, WriteBatch& batch) {
+    check_version();
+    check_shards();
+    for (int shard = 0; shard < instances_of(step_); ++shard) {
+      const std::string name = step_.decorators.shards > 0 ? step_.key + "#" + std::to_string(shard) : step_.key;
+      const auto at = static_cast<std::size_t>(instance_ + shard);
+      states[at] = std::make_unique<StateTable>(store_, name, instance_ + shard);
+      states[at]->found_version(stored_version_);
+      restore(*nodes[at], *states[at]);
+    }
+    batch.put(version_key(), std::to_string(step_.spec->state_version));
+    if (step_.decorators.shards > 0) batch.put(shards_key(), shards());
+  }
+
+ private:
+  std::string version_key() const { return std::string(version_prefix) + step_.key; }
+  std::string shards_key() const { return "headrace/shards/" + step_.key; }
+  std::string shards() const {
+    return std::to_string(step_.decorators.shards) + " by " + step_.ports[static_cast<std::size_t>(step_.by)].from.front().text;
+  }
+
+  int number(const std::string& key) const {
+    const auto text = store_.get(key);
+    int out = 0;
+    if (text) std::from_chars(text->data(), text->data() + text->size(), out);
+    return out;
+  }
+
+  void check_version() const {
+    if (stored_version_ <= step_.spec->state_version) return;
+    throw StartError({Severity::error, "H092",
+                      "the state of '" + step_.key + "' has version " + std::to_string(stored_version_) + "; this program's '" +
+                          step_.spec->name + "' knows up to version " + std::to_string(step_.spec->state_version),
+                      "run the program that wrote it, or give the pipeline a new state folder", step_.at});
+  }
+
+  // What a document did to a shard is found there again only when it still goes to that shard.
+  void check_shards() const {
+    if (stored_version_ == 0) return;  // there is no state
+    const std::string now = step_.decorators.shards > 0 ? shards() : "";
+    const std::string before = store_.get(shards_key()).value_or("");
+    if (now == before) return;
+    const auto words = [](const std::string& text) {
+      return text.empty() ? std::string("no shards") : text.substr(0, text.find(' ')) + " shards" + text.substr(text.find(' '));
+    };
+    const auto space = before.find(' ');
+    const std::string go_on = before.empty()
+                                  ? "take 'by' away"
+                                  : "go on with by: {key: " + before.substr(space + 4) + ", shards: " + before.substr(0, space) + "}";
+    throw StartError({Severity::error, "H094",
+                      "the state of '" + step_.key + "' was left with " + words(before) + ", and the pipeline has " + words(now),
+                      go_on + ", or give the pipeline a new state folder", step_.at});
+  }
+
+  void restore(Node& node, StateTable& state) const {
+    try {
+      node.open(state);
+    } catch (const std::exception& error) {
+      throw StartError({Severity::error, "H093", "the state of '" + step_.key + "' cannot be restored: " + error.what(), "", step_.at});
+    }
+  }
+
+  Store& store_;
+  const Step& step_;
+  const int instance_;
+  const int stored_version_;
+};
+
 }  // namespace
 
 std::vector<std::string> open_state(const Plan& plan, Store& store, std::vector<std::unique_ptr<Node>>& nodes, std::vector<std::unique_ptr<StateTable>>& states) {
@@ -43,23 +118,14 @@ std::vector<std::string> open_state(const Plan& plan, Store& store, std::vector<
   WriteBatch batch;
   batch.put(pipeline_key, to_json(plan.key_versions));
   std::set<std::string, std::less<>> used;
-  states.resize(plan.steps.size());
-  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-    const Step& step = plan.steps[i];
-    if (!step.spec->takes_state) continue;
-    used.insert(step.key);
-    states[i] = std::make_unique<StateTable>(store, step.key, static_cast<int>(i));
-    if (const int stored = states[i]->stored_version(); stored > step.spec->state_version)
-      throw StartError({Severity::error, "H092",
-                        "the state of '" + step.key + "' has version " + std::to_string(stored) + "; this program's '" + step.spec->name + "' knows up to version " +
-                            std::to_string(step.spec->state_version),
-                        "run the program that wrote it, or give the pipeline a new state folder", step.at});
-    try {
-      nodes[i]->open(*states[i]);
-    } catch (const std::exception& error) {
-      throw StartError({Severity::error, "H093", "the state of '" + step.key + "' cannot be restored: " + error.what(), "", step.at});
+  states.resize(nodes.size());
+  int instance = 0;
+  for (const Step& step : plan.steps) {
+    if (step.spec->takes_state) {
+      used.insert(step.key);
+      Opening(store, step, instance).run(nodes, states, batch);
     }
-    states[i]->store_version(step.spec->state_version, batch);
+    instance += instances_of(step);
   }
   store.scan(version_prefix, [&](std::string_view key, std::string_view) {
     if (const auto name = key.substr(version_prefix.size()); !used.contains(name)) notes.push_back("there is state of '" + std::string(name) + "', which this pipeline does not use; it is kept");

@@ -17,8 +17,8 @@ namespace headrace::run {
 struct Worker;
 
 struct StateChange {
-  int step;
-  std::uint64_t ticket;  // of the call among the calls of its step
+  int instance;          // of a stateful node
+  std::uint64_t ticket;  // of the call among its calls
   std::string key;
   std::optional<std::string> value;  // nothing removes
 };
@@ -27,7 +27,10 @@ struct RecordNotes {
   struct Error { int step; KeyError error; };
   struct Dropped { int step; std::string key, reason; };
   struct Marks { int step; std::vector<MarkedChange> changes; };
-  struct Ticket { int step; std::uint64_t number; };
+  struct Ticket {
+    int instance;
+    std::uint64_t number;
+  };
   struct Tries { int step; int failed; std::string first_cause; };
   std::mutex mutex;
   std::vector<Error> errors;
@@ -38,7 +41,10 @@ struct RecordNotes {
   std::vector<Tries> tries;
   std::vector<Error> fallbacks;          // failures that a fallback has answered for
   std::list<Asked> asked;                // of each step that asked before its first try, or is at its fallback
-  std::vector<int> gates;                // steps whose gate it has entered
+  struct Entered {
+    int step, gate;
+  };
+  std::vector<Entered> gates;                           // in which it has a place
   std::vector<std::function<void(Worker&)>> for_token;  // what goes on when it has a token again
   bool asking = false;                   // for that token
   struct Expansion { int step; std::unique_ptr<Children> children; std::size_t next; std::uint32_t before; };

@@ -124,14 +124,15 @@ struct Run::Impl {
     if (options.ordered) run::order_stateful_steps(layout);
     statistics = std::make_unique<run::Statistics>(plan.steps.size());
     admission = std::make_unique<run::Admission>(plan.limits, *clock, [this] { settler->look_again(); });
-    engine = std::make_unique<run::Engine>(layout, services, *admission, *statistics,
-                                           run::Engine::Hooks{[this](run::Record& record) { settler->push(record); },
-                                                              [this](int step, run::Record& record) -> StateAccess* {
-                                                                states[static_cast<std::size_t>(step)]->begin(record);
-                                                                return states[static_cast<std::size_t>(step)].get();
-                                                              },
-                                                              [this](int step, run::Record&) { states[static_cast<std::size_t>(step)]->end(); }},
-                                           options.fusion);
+    engine = std::make_unique<run::Engine>(
+        layout, services, *admission, *statistics,
+        run::Engine::Hooks{[this](run::Record& record) { settler->push(record); },
+                           [this](int instance, run::Record& record) -> StateAccess* {
+                             states[static_cast<std::size_t>(instance)]->begin(record);
+                             return states[static_cast<std::size_t>(instance)].get();
+                           },
+                           [this](int instance, run::Record&) { states[static_cast<std::size_t>(instance)]->end(); }},
+        options.fusion);
     executor = serial() ? run::make_serial_executor(*engine, io, [this] { return settler->pump(); }) : run::make_tbb_executor(*engine, *clock, options.threads);
     engine->set_executor(*executor);
     open_settler();

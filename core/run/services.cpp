@@ -42,14 +42,15 @@ void OpenNodes::close() {
 void open_nodes(const Plan& plan, Services& services, bool with_sources, bool with_sinks, OpenNodes& open) {
   for (const Build& build : plan.resources)
     open.resources.push_back({&build, make(build, open.resources, services, [&](BuildContext& context) { return build.spec->build_resource(context); })});
-  const auto build_all = [&](const auto& builds, std::vector<std::unique_ptr<Node>>& into) {
-    for (const Build& build : builds) into.push_back(make(build, open.resources, services, [&](BuildContext& context) { return build.spec->build(context); }));
+  const auto build_one = [&](const Build& build) {
+    return make(build, open.resources, services, [&](BuildContext& context) { return build.spec->build(context); });
   };
-  build_all(plan.steps, open.steps);
-  for (const Step& step : plan.steps) {
-    auto& fallback = open.fallbacks.emplace_back();
-    if (step.fallback) fallback = make(*step.fallback, open.resources, services, [&](BuildContext& context) { return step.fallback->spec->build(context); });
-  }
+  const auto build_all = [&](const auto& builds, std::vector<std::unique_ptr<Node>>& into) {
+    for (const Build& build : builds) into.push_back(build_one(build));
+  };
+  for (const Step& step : plan.steps)
+    for (int shard = 0; shard < instances_of(step); ++shard) open.steps.push_back(build_one(step));
+  for (const Step& step : plan.steps) open.fallbacks.push_back(step.fallback ? build_one(*step.fallback) : nullptr);
   if (with_sinks) build_all(plan.sinks, open.sinks);
   if (with_sources) build_all(plan.sources, open.sources);
 }

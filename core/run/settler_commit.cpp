@@ -44,10 +44,10 @@ void Settler::keep_effect(Record& record, Verdict verdict) {
   }
 }
 
-// A prefix of the commit order is a cut when it holds, of each stateful step, every call up to some number.
+// A prefix of the commit order is a cut when it holds, of each instance of a stateful node, every call up to some number.
 void Settler::push_effect(Effect effect) {
   for (const auto& ticket : effect.tickets) {
-    Tickets& tickets = tickets_[ticket.step];
+    Tickets& tickets = tickets_[ticket.instance];
     const bool before = tickets.seen == tickets.next;
     ++tickets.seen;
     tickets.next = std::max(tickets.next, ticket.number + 1);
@@ -106,7 +106,7 @@ bool Settler::commit() {
   crash_point("after_settle");
   for (std::size_t i = 0; i < count; ++i) {
     const Effect& effect = effects_.front();
-    for (const StateChange& change : effect.changes) states_[static_cast<std::size_t>(change.step)]->committed(change);
+    for (const StateChange& change : effect.changes) states_[static_cast<std::size_t>(change.instance)]->committed(change);
     if (effect.owns_document) {
       firsts_.erase(effect.document);
       engine_.settle_document(effect.document);
@@ -132,8 +132,9 @@ void Settler::apply(std::size_t count, WriteBatch& batch) {
     for (const StateChange& change : effect.changes) changes.push_back(&change);
     if (effect.source >= 0) positions_.settle(effect.source, effect.partition, effect.position, batch);
   }
-  std::stable_sort(changes.begin(), changes.end(), [](const auto* a, const auto* b) { return std::pair(a->step, a->ticket) < std::pair(b->step, b->ticket); });
-  for (const StateChange* change : changes) states_[static_cast<std::size_t>(change->step)]->commit(*change, batch);
+  std::stable_sort(changes.begin(), changes.end(),
+                   [](const auto* a, const auto* b) { return std::pair(a->instance, a->ticket) < std::pair(b->instance, b->ticket); });
+  for (const StateChange* change : changes) states_[static_cast<std::size_t>(change->instance)]->commit(*change, batch);
   if (batch.empty() && !store_.durable()) return;
   for (std::size_t i = 0; i < cut_lengths_.size(); ++i) note_length(i, cut_lengths_[i], batch);
   crash_point("while_checkpointing");

@@ -1,14 +1,12 @@
 #include "core/run/state_table.hpp"
 
-#include <charconv>
-
 namespace headrace::run {
 
 void StateTable::begin(Record& record) {
   record_ = &record;
   ticket_ = next_ticket_++;
   const std::lock_guard lock(record.notes.mutex);
-  record.notes.tickets.push_back({step_, ticket_});
+  record.notes.tickets.push_back({instance_, ticket_});
 }
 
 std::optional<std::string> StateTable::get(std::string_view key) {
@@ -31,7 +29,7 @@ void StateTable::change(std::string key, std::optional<std::string> value) {
     overlay_.insert_or_assign(key, Pending{value, ticket_});
   }
   const std::lock_guard lock(record_->notes.mutex);
-  record_->notes.changes.push_back({step_, ticket_, std::move(key), std::move(value)});
+  record_->notes.changes.push_back({instance_, ticket_, std::move(key), std::move(value)});
 }
 
 void StateTable::scan(std::string_view prefix, const std::function<void(std::string_view, std::string_view)>& visit) {
@@ -51,13 +49,6 @@ void StateTable::scan(std::string_view prefix, const std::function<void(std::str
     else merged.erase(key);
   }
   for (const auto& [key, value] : merged) visit(key, value);
-}
-
-int StateTable::stored_version() {
-  const auto text = store_.get(version_key_);
-  int version = 0;
-  if (text) std::from_chars(text->data(), text->data() + text->size(), version);
-  return version;
 }
 
 void StateTable::commit(const StateChange& change, WriteBatch& batch) const {

@@ -1,6 +1,7 @@
-// The keyed state of one stateful step: the store, with the changes of records that have not settled laid over it.
+// The keyed state of one instance of a stateful node: the store, with the changes of records that have not settled laid over
+// it. A step has one instance, a sharded step one for each shard.
 //
-// Calls of a step are one at a time and numbered; the number is the ticket of the record. The settler commits only sets of
+// Calls of an instance are one at a time and numbered; the number is the ticket of the record. The settler commits only sets of
 // records that hold every ticket up to some number, so the store always has the state after some prefix of the calls.
 #pragma once
 #include <map>
@@ -13,7 +14,9 @@ namespace headrace::run {
 
 class StateTable final : public StateAccess {
  public:
-  StateTable(Store& store, std::string key, int step) : store_(store), prefix_("headrace/state/" + key + "/"), version_key_("headrace/state_version/" + key), step_(step) {}
+  // `name`: "story", or "story#3" for a shard.
+  StateTable(Store& store, const std::string& name, int instance)
+      : store_(store), prefix_("headrace/state/" + name + "/"), instance_(instance) {}
 
   void begin(Record& record);  // of a call; draws its ticket
   void end() { record_ = nullptr; }
@@ -24,15 +27,16 @@ class StateTable final : public StateAccess {
   void put(std::string key, std::string value) override { change(std::move(key), std::move(value)); }
   void remove(std::string key) override { change(std::move(key), std::nullopt); }
   void scan(std::string_view prefix, const std::function<void(std::string_view, std::string_view)>& visit) override;
-  int stored_version() override;
-  void store_version(int version, WriteBatch& batch) const { batch.put(version_key_, std::to_string(version)); }
+  int stored_version() override { return stored_version_; }
+  void found_version(int version) { stored_version_ = version; }
 
  private:
   struct Pending { std::optional<std::string> value; std::uint64_t ticket; };
   void change(std::string key, std::optional<std::string> value);
   Store& store_;
-  const std::string prefix_, version_key_;
-  const int step_;
+  const std::string prefix_;
+  const int instance_;
+  int stored_version_ = 0;
   Record* record_ = nullptr;
   std::uint64_t next_ticket_ = 0, ticket_ = 0;
   std::mutex mutex_;  // of the overlay: calls lay on, the settler takes off

@@ -169,6 +169,7 @@ std::string random_graph(std::uint64_t seed, std::uint64_t shuffle, const Random
     if (kind == "rg_later" && random.below(3) == 0) line += ", max: " + std::to_string(1 + random.below(3));
     if (kind == "rg_later" && random.below(3) == 0) line += ", timeout: 20ms";
     if (kind == "rg_sum") line += ", ordered: true";
+    if (kind == "rg_sum" && random.below(2)) line += ", by: {key: " + pick() + ", shards: " + std::to_string(1 + random.below(5)) + "}";
     lines.push_back(line + "}\n");
     keys.push_back("k" + std::to_string(i));
   }
