@@ -1,11 +1,11 @@
 // What the whole engine costs when nodes do nothing: feed, admission, countdown, statistics and an ordered sink, beside flow
 // graphs of the library that have none of these. Wall time of a whole run, opening and closing included.
-#include <memory>
-#include <stdexcept>
-
 #include <tbb/flow_graph.h>
 #include <tbb/global_control.h>
 #include <tbb/task_arena.h>
+
+#include <memory>
+#include <stdexcept>
 
 #include "bench/plans.hpp"
 #include "bench/workload.hpp"
@@ -42,13 +42,19 @@ void expect(std::int64_t taken, std::int64_t wanted) {
 
 // ---- ours --------------------------------------------------------------------------------------------------------------
 
-struct Next { std::int64_t operator()(In<"number"> number) const { return next_of(*number); } };
-struct Sum { std::int64_t operator()(In<"number"> number, In<"other"> other) const { return sum_of(*number, *other); } };
+struct Next {
+  std::int64_t operator()(In<"number"> number) const { return next_of(*number); }
+};
+struct Sum {
+  std::int64_t operator()(In<"number"> number, In<"other"> other) const { return sum_of(*number, *other); }
+};
 HEADRACE_NODE(Next, "bench_next", "Adds one.")
 HEADRACE_NODE(Sum, "bench_sum", "Adds two numbers.")
 
 std::int64_t taken = 0;
-struct Take { void operator()(In<"number"> number) { taken += *number; } };
+struct Take {
+  void operator()(In<"number"> number) { taken += *number; }
+};
 HEADRACE_NODE(Take, "bench_take", "Sums up what it takes.")
 
 constexpr const char* chain_pipeline = R"(
@@ -111,11 +117,12 @@ using Pair = std::tuple<Message, Message>;
 class RawGraph {
  public:
   explicit RawGraph(std::int64_t records)
-      : source_(graph_, [this, records](oneapi::tbb::flow_control& control) -> Message {
-          if (made_ == records) return control.stop(), Message{};
-          const std::int64_t number = made_++;
-          return {static_cast<std::uint64_t>(number), number};
-        }),
+      : source_(graph_,
+                [this, records](oneapi::tbb::flow_control& control) -> Message {
+                  if (made_ == records) return control.stop(), Message{};
+                  const std::int64_t number = made_++;
+                  return {static_cast<std::uint64_t>(number), number};
+                }),
         limit_(graph_, in_flight),
         sink_(graph_, flow::serial, [](const Message& message) {
           taken += message.number;
@@ -160,7 +167,8 @@ class RawDiamond {
   RawDiamond(flow::graph& graph, flow::sender<Message>& top, Step left, Step right)
       : left_(left),
         right_(right),
-        join_(graph, [](const Message& of) { return of.tag; }, [](const Message& of) { return of.tag; }),
+        join_(
+            graph, [](const Message& of) { return of.tag; }, [](const Message& of) { return of.tag; }),
         sum_(graph, flow::unlimited, [](const Pair& pair) {
           const auto& [west, east] = pair;
           return Message{west.tag, sum_of(west.number, east.number)};
@@ -182,7 +190,11 @@ class RawDiamond {
 class RawDiamonds final : public RawGraph {
  public:
   explicit RawDiamonds(std::int64_t records)
-      : RawGraph(records), top_(step()), first_(graph_, top_, step(), step()), second_(graph_, first_.bottom(), step(), step()), last_(step()) {
+      : RawGraph(records),
+        top_(step()),
+        first_(graph_, top_, step(), step()),
+        second_(graph_, first_.bottom(), step(), step()),
+        last_(step()) {
     flow::make_edge(limit_, top_);
     flow::make_edge(second_.bottom(), last_);
     flow::make_edge(last_, sink_);
@@ -240,6 +252,7 @@ bench::Report run(const bench::Settings& settings) {
   return report;
 }
 
-[[maybe_unused]] const bool known = bench::add({"engine", "The whole engine over eight empty nodes, beside flow graphs of the library alone.", run});
+[[maybe_unused]] const bool known =
+    bench::add({"engine", "The whole engine over eight empty nodes, beside flow graphs of the library alone.", run});
 
 }  // namespace

@@ -1,5 +1,6 @@
 // What a node costs when it does next to nothing: the warmth that a place gets from the sun, twelve steps of a few
-// operations each, one record at a time. The baseline calls the same twelve formulas from one function. Both in processor time of the thread.
+// operations each, one record at a time. The baseline calls the same twelve formulas from one function. Both in processor time of the
+// thread.
 #include <bit>
 #include <cmath>
 #include <numbers>
@@ -50,20 +51,44 @@ double balance_of(double absorbed, double radiated) { return absorbed - 0.8 * ra
 
 // ---- ours --------------------------------------------------------------------------------------------------------------
 
-struct Season { double operator()(In<"day"> day) const { return season_of(*day); } };
-struct Tilt { double operator()(In<"season"> season) const { return tilt_of(*season); } };
-struct Turn { double operator()(In<"hour"> hour) const { return turn_of(*hour); } };
-struct North { double operator()(In<"latitude"> latitude) const { return north_of(*latitude); } };
-struct Swing { double operator()(In<"north"> north, In<"tilt"> tilt) const { return swing_of(*north, *tilt); } };
-struct Height {
-  double operator()(In<"north"> north, In<"tilt"> tilt, In<"swing"> swing, In<"turn"> turn) const { return height_of(*north, *tilt, *swing, *turn); }
+struct Season {
+  double operator()(In<"day"> day) const { return season_of(*day); }
 };
-struct Nearness { double operator()(In<"season"> season) const { return nearness_of(*season); } };
-struct Beam { double operator()(In<"height"> height, In<"nearness"> nearness) const { return beam_of(*height, *nearness); } };
-struct Arriving { double operator()(In<"beam"> beam, In<"height"> height, In<"haze"> haze) const { return arriving_of(*beam, *height, *haze); } };
-struct Absorbed { double operator()(In<"arriving"> arriving, In<"reflected"> reflected) const { return absorbed_of(*arriving, *reflected); } };
-struct Radiated { double operator()(In<"kelvin"> kelvin) const { return radiated_of(*kelvin); } };
-struct Balance { double operator()(In<"absorbed"> absorbed, In<"radiated"> radiated) const { return balance_of(*absorbed, *radiated); } };
+struct Tilt {
+  double operator()(In<"season"> season) const { return tilt_of(*season); }
+};
+struct Turn {
+  double operator()(In<"hour"> hour) const { return turn_of(*hour); }
+};
+struct North {
+  double operator()(In<"latitude"> latitude) const { return north_of(*latitude); }
+};
+struct Swing {
+  double operator()(In<"north"> north, In<"tilt"> tilt) const { return swing_of(*north, *tilt); }
+};
+struct Height {
+  double operator()(In<"north"> north, In<"tilt"> tilt, In<"swing"> swing, In<"turn"> turn) const {
+    return height_of(*north, *tilt, *swing, *turn);
+  }
+};
+struct Nearness {
+  double operator()(In<"season"> season) const { return nearness_of(*season); }
+};
+struct Beam {
+  double operator()(In<"height"> height, In<"nearness"> nearness) const { return beam_of(*height, *nearness); }
+};
+struct Arriving {
+  double operator()(In<"beam"> beam, In<"height"> height, In<"haze"> haze) const { return arriving_of(*beam, *height, *haze); }
+};
+struct Absorbed {
+  double operator()(In<"arriving"> arriving, In<"reflected"> reflected) const { return absorbed_of(*arriving, *reflected); }
+};
+struct Radiated {
+  double operator()(In<"kelvin"> kelvin) const { return radiated_of(*kelvin); }
+};
+struct Balance {
+  double operator()(In<"absorbed"> absorbed, In<"radiated"> radiated) const { return balance_of(*absorbed, *radiated); }
+};
 
 HEADRACE_NODE(Season, "bench_season", "The earth's place on its way.")
 HEADRACE_NODE(Tilt, "bench_tilt", "The sun's declination.")
@@ -163,7 +188,8 @@ std::vector<Place> places(std::uint64_t count) {
 }
 
 void expect_same(const char* key, double ours, double theirs) {
-  if (std::bit_cast<std::uint64_t>(ours) != std::bit_cast<std::uint64_t>(theirs)) throw std::runtime_error(std::string(key) + " differs from the value made by hand");
+  if (std::bit_cast<std::uint64_t>(ours) != std::bit_cast<std::uint64_t>(theirs))
+    throw std::runtime_error(std::string(key) + " differs from the value made by hand");
 }
 
 void expect_same(Graph& graph, const Place& at) {
@@ -188,12 +214,15 @@ bench::Report run(const bench::Settings& settings) {
   Graph graph;
   for (std::size_t i = 0; i < records.size(); i += records.size() / 100) expect_same(graph, records[i]);
   const auto measure = [&records](auto&& evaluate) {
-    return bench::time_per(records.size() * nodes, bench::By::thread, [&] { for (const Place& at : records) bench::keep(evaluate(at)); });
+    return bench::time_per(records.size() * nodes, bench::By::thread, [&] {
+      for (const Place& at : records) bench::keep(evaluate(at));
+    });
   };
   const auto times = bench::in_turns(settings.repetitions, {[&] { return measure(graph); }, [&] { return measure(by_hand); }});
   return {"ns per node", {{"graph12", times[0], "by hand", times[1]}}};
 }
 
-[[maybe_unused]] const bool known = bench::add({"graph12", "Twelve tiny nodes, one record at a time, beside the same arithmetic written by hand.", run});
+[[maybe_unused]] const bool known =
+    bench::add({"graph12", "Twelve tiny nodes, one record at a time, beside the same arithmetic written by hand.", run});
 
 }  // namespace

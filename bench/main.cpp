@@ -84,6 +84,7 @@ int main(int count, char** words) {
   if (const std::string wrong = parse(count, words, arguments); !wrong.empty()) return fail(wrong);
   if (arguments.help) return std::fputs(usage, stdout), 0;
   if (arguments.list) return list();
-  if (!arguments.workload.empty() && !bench::find(arguments.workload)) return fail("there is no workload '" + arguments.workload + "'; --list names them");
+  if (!arguments.workload.empty() && !bench::find(arguments.workload))
+    return fail("there is no workload '" + arguments.workload + "'; --list names them");
   return run(arguments);
 }

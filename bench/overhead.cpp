@@ -18,9 +18,10 @@ using headrace::Page;
 
 // ---- pages -------------------------------------------------------------------------------------------------------------
 
-constexpr const char* words[] = {"council", "harbour", "the",   "of",    "a",      "ferry", "said",   "on",     "Tuesday", "that", "winter", "repairs",
-                                 "to",      "its",     "north", "quay",  "would",  "cost",  "more",   "than",   "was",     "first", "feared", "after",
-                                 "storm",   "damaged", "pumps", "which", "supply", "half",  "county", "market", "prices",  "rose", "budget", "vote"};
+constexpr const char* words[] = {"council", "harbour", "the",     "of",     "a",      "ferry",  "said",  "on",      "Tuesday",
+                                 "that",    "winter",  "repairs", "to",     "its",    "north",  "quay",  "would",   "cost",
+                                 "more",    "than",    "was",     "first",  "feared", "after",  "storm", "damaged", "pumps",
+                                 "which",   "supply",  "half",    "county", "market", "prices", "rose",  "budget",  "vote"};
 
 std::string prose(unsigned& seed, int count) {
   std::string out;
@@ -41,8 +42,8 @@ std::string list_of_links(unsigned& seed, int count) {
 std::string page(unsigned number) {
   unsigned seed = number + 1;
   std::string out = "<!doctype html><html lang='en'><head><meta charset='utf-8'><title>" + prose(seed, 7) + "- The Outlet</title><script>" +
-                    std::string(12'000, 'x') + "</script></head><body><nav>" + list_of_links(seed, 60) + "</nav><main><article><h1>" + prose(seed, 7) +
-                    "</h1><p class='byline'>By A Writer</p><time datetime='2026-03-02T08:00:00Z'>2 March</time>";
+                    std::string(12'000, 'x') + "</script></head><body><nav>" + list_of_links(seed, 60) + "</nav><main><article><h1>" +
+                    prose(seed, 7) + "</h1><p class='byline'>By A Writer</p><time datetime='2026-03-02T08:00:00Z'>2 March</time>";
   for (int i = 0; i < 18; ++i) out += "<p>" + prose(seed, 55) + "</p>";
   out += "</article><aside>" + list_of_links(seed, 40) + "</aside><section class='comments'>";
   for (int i = 0; i < 25; ++i) out += "<div class='comment'><b>reader</b><p>" + prose(seed, 20) + "</p></div>";
@@ -52,7 +53,8 @@ std::string page(unsigned number) {
 const std::vector<Page>& pages() {
   static const std::vector<Page> all = [] {
     std::vector<Page> out;
-    for (unsigned i = 0; i < 64; ++i) out.push_back({"https://outlet.example/" + std::to_string(i), headrace::Bytes(page(i)), "text/html; charset=utf-8", 200});
+    for (unsigned i = 0; i < 64; ++i)
+      out.push_back({"https://outlet.example/" + std::to_string(i), headrace::Bytes(page(i)), "text/html; charset=utf-8", 200});
     return out;
   }();
   return all;
@@ -60,7 +62,9 @@ const std::vector<Page>& pages() {
 
 const Page& page_at(const std::string& url) { return pages()[std::stoul(url) % pages().size()]; }
 
-struct FromMemory { Page operator()(In<"url"> url) const { return page_at(*url); } };
+struct FromMemory {
+  Page operator()(In<"url"> url) const { return page_at(*url); }
+};
 HEADRACE_NODE(FromMemory, "bench_from_memory", "Gives a page from memory.")
 
 std::unique_ptr<headrace::Plan> article_plan() {
@@ -70,7 +74,9 @@ std::unique_ptr<headrace::Plan> article_plan() {
   page.entry = headrace::parse_config("bench_from_memory", "bench").root;
   options.replace.push_back(std::move(page));
   auto compiled = headrace::compile_file(file, options);
-  if (!compiled.plan) throw std::runtime_error("run this from the folder that holds pipelines/: " + headrace::format_diagnostic(compiled.diagnostics.front()));
+  if (!compiled.plan)
+    throw std::runtime_error("run this from the folder that holds pipelines/: " +
+                             headrace::format_diagnostic(compiled.diagnostics.front()));
   return std::move(compiled.plan);
 }
 
@@ -96,7 +102,8 @@ class ByHand {
  private:
   template <class T> static T call(headrace::Node& node, std::initializer_list<const void*> inputs, headrace::CallContext& context) {
     alignas(T) std::byte room[sizeof(T)];
-    if (node.call(inputs.begin(), room, context) != headrace::Status::ready) throw std::runtime_error("a node failed: " + context.failure.message);
+    if (node.call(inputs.begin(), room, context) != headrace::Status::ready)
+      throw std::runtime_error("a node failed: " + context.failure.message);
     T* value = std::launder(reinterpret_cast<T*>(room));
     T out = std::move(*value);
     value->~T();
@@ -135,12 +142,18 @@ bench::Report run(const bench::Settings& settings) {
   bench::Report report{"ns of processor time per page", {}};
   for (const int threads : settings.threads ? std::vector<int>{settings.threads} : std::vector<int>{1, 2}) {
     const auto times = bench::in_turns(repetitions, {[&] { return timed([&] { run_engine(*plan, count, threads); }); },
-                                                     [&] { return timed([&] { for (int i = 0; i < count; ++i) by_hand(std::to_string(i)); }); }});
-    report.rows.push_back({"article.yaml, " + std::to_string(threads) + (threads == 1 ? " thread" : " threads"), times[0], "nodes by hand", times[1]});
+                                                     [&] {
+                                                       return timed([&] {
+                                                         for (int i = 0; i < count; ++i) by_hand(std::to_string(i));
+                                                       });
+                                                     }});
+    report.rows.push_back(
+        {"article.yaml, " + std::to_string(threads) + (threads == 1 ? " thread" : " threads"), times[0], "nodes by hand", times[1]});
   }
   return report;
 }
 
-[[maybe_unused]] const bool known = bench::add({"overhead", "pipelines/article.yaml over pages in memory, beside its nodes called by hand.", run});
+[[maybe_unused]] const bool known =
+    bench::add({"overhead", "pipelines/article.yaml over pages in memory, beside its nodes called by hand.", run});
 
 }  // namespace

@@ -17,7 +17,9 @@ constexpr std::uint64_t nodes = 8;
   return state;
 }
 
-struct Work { std::uint64_t operator()(headrace::In<"state"> state) const { return work(*state); } };
+struct Work {
+  std::uint64_t operator()(headrace::In<"state"> state) const { return work(*state); }
+};
 HEADRACE_NODE(Work, "bench_work", "Ten microseconds of arithmetic.")
 
 constexpr const char* pipeline = R"(
@@ -49,12 +51,15 @@ bench::Report run(const bench::Settings& settings) {
   };
   if (by_engine(1) != by_hand(1)) throw std::runtime_error("both sides must come to the same value");
   const auto timed = [&](auto&& evaluate_one) {
-    return bench::time_per(records * nodes, bench::By::thread, [&] { for (std::uint64_t i = 0; i < records; ++i) bench::keep(evaluate_one(i)); });
+    return bench::time_per(records * nodes, bench::By::thread, [&] {
+      for (std::uint64_t i = 0; i < records; ++i) bench::keep(evaluate_one(i));
+    });
   };
   const auto times = bench::in_turns(settings.repetitions, {[&] { return timed(by_engine); }, [&] { return timed(by_hand); }});
   return {"ns per node", {{"10 us nodes", times[0], "by hand", times[1]}}};
 }
 
-[[maybe_unused]] const bool known = bench::add({"statistics", "Nodes of ten microseconds, every call of them counted and timed, beside a plain loop.", run});
+[[maybe_unused]] const bool known =
+    bench::add({"statistics", "Nodes of ten microseconds, every call of them counted and timed, beside a plain loop.", run});
 
 }  // namespace

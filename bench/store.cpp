@@ -34,9 +34,7 @@ class Folder {
 struct Sizes {
   std::size_t keys, gets, puts, synced;
 };
-Sizes sizes_of(const bench::Settings& settings) {
-  return settings.quick ? Sizes{200, 100, 100, 2} : Sizes{100'000, 50'000, 20'000, 100};
-}
+Sizes sizes_of(const bench::Settings& settings) { return settings.quick ? Sizes{200, 100, 100, 2} : Sizes{100'000, 50'000, 20'000, 100}; }
 
 std::string key_of(std::size_t number) { return "document/" + std::to_string(number); }
 
@@ -75,7 +73,8 @@ double put_alone(Store& store, std::size_t puts, std::size_t in_a_batch) {
 double put_from_threads(Store& store, std::size_t puts, std::size_t threads, Durability durability) {
   return bench::time_per(puts * threads, bench::By::wall, [&] {
     std::vector<std::jthread> writers;
-    for (std::size_t i = 0; i < threads; ++i) writers.emplace_back([&store, i, puts, durability] { put_keys(store, i * puts, puts, 1, durability); });
+    for (std::size_t i = 0; i < threads; ++i)
+      writers.emplace_back([&store, i, puts, durability] { put_keys(store, i * puts, puts, 1, durability); });
   });
 }
 
@@ -91,7 +90,8 @@ struct Stores {
     };
     bare = engine();
     wrapped = {
-        {"cached", std::make_shared<headrace::CachedStore>(engine(), headrace::CacheLimits{std::max<std::size_t>(keys / 100, 2), 64u << 20})},
+        {"cached",
+         std::make_shared<headrace::CachedStore>(engine(), headrace::CacheLimits{std::max<std::size_t>(keys / 100, 2), 64u << 20})},
         {"batched", std::make_shared<headrace::BatchedStore>(engine())},
         {"write-back", std::make_shared<headrace::WriteBackStore>(engine(), headrace::WriteBackLimits{}, *clock)},
         {"expiring", std::make_shared<headrace::ExpiringStore>(engine(), headrace::Expiry{std::chrono::hours(24)}, *clock)},
@@ -108,8 +108,8 @@ struct Stores {
 
 using Operation = std::function<double(Store&)>;
 
-void add_rows(bench::Report& report, const Stores& stores, const std::string& engine, const std::string& operation, const bench::Settings& settings,
-              const Operation& run) {
+void add_rows(bench::Report& report, const Stores& stores, const std::string& engine, const std::string& operation,
+              const bench::Settings& settings, const Operation& run) {
   std::vector<bench::Measure> measures = {[&] { return run(*stores.bare); }};
   for (const auto& [name, store] : stores.wrapped) measures.push_back([&run, &store = *store] { return run(store); });
   const auto times = bench::in_turns(std::min(settings.repetitions, 9), measures);

@@ -46,7 +46,8 @@ void write(headrace::JsonWriter& json, const Row& row) {
 
 bool add(Workload workload) {
   auto& all = registry();
-  const auto at = std::upper_bound(all.begin(), all.end(), workload.name, [](const std::string& name, const Workload& each) { return name < each.name; });
+  const auto at = std::upper_bound(all.begin(), all.end(), workload.name,
+                                   [](const std::string& name, const Workload& each) { return name < each.name; });
   all.insert(at, std::move(workload));
   return true;
 }
@@ -93,8 +94,9 @@ std::string to_text(const Workload& workload, const Report& report) {
   std::string out = workload.name + ": " + report.unit + ", median (min to max)\n";
   for (const Row& row : report.rows) {
     char line[240];
-    std::snprintf(line, sizeof line, "  %-28s %8.1f (%.1f to %.1f)   %s %.1f (%.1f to %.1f)   ratio %.2f\n", row.name.c_str(), row.ours.median,
-                  row.ours.min, row.ours.max, row.baseline_name.c_str(), row.baseline.median, row.baseline.min, row.baseline.max, row.ratio());
+    std::snprintf(line, sizeof line, "  %-28s %8.1f (%.1f to %.1f)   %s %.1f (%.1f to %.1f)   ratio %.2f\n", row.name.c_str(),
+                  row.ours.median, row.ours.min, row.ours.max, row.baseline_name.c_str(), row.baseline.median, row.baseline.min,
+                  row.baseline.max, row.ratio());
     out += line;
   }
   return out;

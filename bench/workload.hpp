@@ -19,8 +19,8 @@
 namespace bench {
 
 struct Settings {
-  int threads = 0;        // 0: what the workload measures by itself
-  bool quick = false;     // a few records: does it still run?
+  int threads = 0;     // 0: what the workload measures by itself
+  bool quick = false;  // a few records: does it still run?
   int repetitions = 21;
 };
 
@@ -46,9 +46,9 @@ struct Workload {
   Report (*run)(const Settings& settings);
 };
 
-bool add(Workload workload);                       // before main()
-const std::vector<Workload>& workloads();          // by name
-const Workload* find(const std::string& name);     // null for an unknown name
+bool add(Workload workload);                    // before main()
+const std::vector<Workload>& workloads();       // by name
+const Workload* find(const std::string& name);  // null for an unknown name
 
 using Measure = std::function<double()>;
 std::vector<Spread> in_turns(int repetitions, const std::vector<Measure>& measures);  // after one round that is not counted
@@ -60,7 +60,9 @@ std::string to_text(const Workload& workload, const Report& report);
 // whole process, which another process that wants the core does not lengthen.
 enum class By { wall, thread, process };
 template <class Body> double time_per(std::uint64_t units, By by, Body&& body) {
-  const auto now = [clock = by == By::wall ? CLOCK_MONOTONIC : by == By::thread ? CLOCK_THREAD_CPUTIME_ID : CLOCK_PROCESS_CPUTIME_ID] {
+  const auto now = [clock = by == By::wall     ? CLOCK_MONOTONIC
+                            : by == By::thread ? CLOCK_THREAD_CPUTIME_ID
+                                               : CLOCK_PROCESS_CPUTIME_ID] {
     timespec time{};
     clock_gettime(clock, &time);
     return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);

@@ -82,7 +82,9 @@ template <class Interface> class Use {
   std::shared_ptr<Interface> resource_;
 };
 
-struct Drop { std::string reason; };  // a snake_case word, counted in the ledger
+struct Drop {
+  std::string reason;
+};  // a snake_case word, counted in the ledger
 
 template <class T> class Maybe {
  public:
@@ -168,11 +170,17 @@ class Fill : public Emitter {
   using Emitter::Emitter;
   const std::vector<Port>& inputs() const { return target_->inputs(); }  // name and type, in the order of the file
   // One value for each input; an empty one is absent. Otherwise as Emit.
-  bool operator()(std::vector<AnyValue> values, Position position = {}) const { return target_->fill(std::move(values), std::move(position)); }
+  bool operator()(std::vector<AnyValue> values, Position position = {}) const {
+    return target_->fill(std::move(values), std::move(position));
+  }
 };
 
-struct Now { Time time; };                 // wall time of the call
-struct DocumentId { std::string_view text; };  // the record's identity; empty when the pipeline declares none
+struct Now {
+  Time time;
+};  // wall time of the call
+struct DocumentId {
+  std::string_view text;
+};  // the record's identity; empty when the pipeline declares none
 
 // Numbers for one call: a function of the run's seed, the key and the record, so reruns and threads change nothing.
 class Random : public RandomNumbers {
@@ -194,7 +202,9 @@ class Deadline {
 class Mark {
  public:
   explicit Mark(std::vector<MarkedChange>& changes) : changes_(&changes) {}
-  void put(std::string key, std::string value, When when = When::always) const { changes_->push_back({when, std::move(key), std::move(value)}); }
+  void put(std::string key, std::string value, When when = When::always) const {
+    changes_->push_back({when, std::move(key), std::move(value)});
+  }
   void remove(std::string key, When when = When::always) const { changes_->push_back({when, std::move(key), std::nullopt}); }
 
  private:
@@ -208,7 +218,9 @@ class State {
   std::optional<std::string> get(std::string_view key) const { return access_->get(key); }
   void put(std::string key, std::string value) const { access_->put(std::move(key), std::move(value)); }
   void remove(std::string key) const { access_->remove(std::move(key)); }
-  void scan(std::string_view prefix, const std::function<void(std::string_view key, std::string_view value)>& visit) const { access_->scan(prefix, visit); }
+  void scan(std::string_view prefix, const std::function<void(std::string_view key, std::string_view value)>& visit) const {
+    access_->scan(prefix, visit);
+  }
   int stored_version() const { return access_->stored_version(); }  // 0 when nothing was stored yet
 
  private:
@@ -234,16 +246,17 @@ class Inputs {
 
 #include "core/graph/spec_of.hpp"
 
-#define HEADRACE_NODE(TYPE, NAME, DOC)                                               \
-  namespace {                                                                        \
-  [[maybe_unused]] const bool HEADRACE_JOIN(headrace_node_, __COUNTER__) =           \
-      headrace::register_node(headrace::detail::spec_of<TYPE>(NAME, DOC, __FILE__, __LINE__)); \
+#define HEADRACE_NODE(TYPE, NAME, DOC)                                                                                                  \
+  namespace {                                                                                                                           \
+  [[maybe_unused]] const bool HEADRACE_JOIN(headrace_node_,                                                                             \
+                                            __COUNTER__) = headrace::register_node(headrace::detail::spec_of<TYPE>(NAME, DOC, __FILE__, \
+                                                                                                                   __LINE__));          \
   }
 
 // A resource: a class derived from INTERFACE that lives as long as the pipeline. Its constructor opens it (Config, or
 // Config and Services&), its destructor closes it; a NodeError thrown by the constructor ends the start with that message.
-#define HEADRACE_RESOURCE(TYPE, INTERFACE, NAME, DOC)                                \
-  namespace {                                                                        \
-  [[maybe_unused]] const bool HEADRACE_JOIN(headrace_node_, __COUNTER__) =           \
+#define HEADRACE_RESOURCE(TYPE, INTERFACE, NAME, DOC)                                                              \
+  namespace {                                                                                                      \
+  [[maybe_unused]] const bool HEADRACE_JOIN(headrace_node_, __COUNTER__) =                                         \
       headrace::register_node(headrace::detail::resource_spec_of<TYPE, INTERFACE>(NAME, DOC, __FILE__, __LINE__)); \
   }

@@ -39,8 +39,8 @@ class Args {
   std::vector<std::string> operands;
   void add(std::string_view option, std::string value) { options_[std::string(option)].push_back(std::move(value)); }
   bool flag(std::string_view option) const { return options_.contains(option); }
-  std::optional<std::string> value(std::string_view option) const;        // the last one given
-  std::vector<std::string> values(std::string_view option) const;         // all, in order
+  std::optional<std::string> value(std::string_view option) const;              // the last one given
+  std::vector<std::string> values(std::string_view option) const;               // all, in order
   std::uint64_t number(std::string_view option, std::uint64_t fallback) const;  // throws UsageError when it is not one
 
  private:

@@ -18,7 +18,8 @@ std::string not_callable(const std::string& name, std::string_view kind) {
 const NodeSpec& callable_node(const std::string& name) {
   const NodeSpec* spec = find_node(name);
   if (!spec) {
-    if (std::filesystem::exists(name)) throw UsageError("'" + name + "' is a file: name one of its keys too (headrace call " + name + " KEY)");
+    if (std::filesystem::exists(name))
+      throw UsageError("'" + name + "' is a file: name one of its keys too (headrace call " + name + " KEY)");
     std::vector<std::string> names;
     for (const NodeSpec* each : registered_nodes()) names.push_back(each->name);
     throw UsageError("there is no node '" + name + "'" + did_you_mean(name, names) + " (see headrace list nodes)");
@@ -63,7 +64,8 @@ Compiled compile_key(const std::string& file, const std::string& key, const Args
 
 int call(const Args& args, const Console& console) {
   const bool of_file = args.operands.size() == 2;
-  const auto plan = take_plan(of_file ? compile_key(args.operands[0], args.operands[1], args) : compile_alone(args.operands[0], args), console);
+  const auto plan =
+      take_plan(of_file ? compile_key(args.operands[0], args.operands[1], args) : compile_alone(args.operands[0], args), console);
   if (!plan) return bad_config;
   RunSetup setup = setup_of(args);
   CallLines lines(*plan, console);
@@ -84,15 +86,24 @@ int call(const Args& args, const Console& console) {
 
 const Verb& call_verb() {
   static const Verb verb{
-      "call", "NODE | FILE KEY", "runs one node over JSON Lines",
+      "call",
+      "NODE | FILE KEY",
+      "runs one node over JSON Lines",
       "Each line of standard input is an object whose members are the node's inputs; each line of standard output answers\n"
       "one, in the same order: {\"value\": ...}, {\"dropped\": \"reason\"} or {\"error\": {\"kind\", \"message\", \"retryable\"}}.\n"
       "With a node, --set gives its fields; with a file and a key, the parameters of the file. State is in memory unless\n"
       "--state names a folder.",
       "echo '{\"link\": \"../news?id=1\", \"base\": \"https://example.org/a/b\"}' | headrace call canonical_url",
-      {{"--set", "NAME=VALUE", "a field of the node, or a parameter of the file; may be repeated"}, option::state, option::threads, option::serial,
-       option::seed, option::log, option::stats},
-      1, 2, call};
+      {{"--set", "NAME=VALUE", "a field of the node, or a parameter of the file; may be repeated"},
+       option::state,
+       option::threads,
+       option::serial,
+       option::seed,
+       option::log,
+       option::stats},
+      1,
+      2,
+      call};
   return verb;
 }
 

@@ -12,12 +12,12 @@ namespace headrace::cli {
 class CallLines {
  public:
   CallLines(const Plan& plan, const Console& console) : plan_(&plan), console_(&console) {}
-  void feed(Feeder& feeder);                   // reads until the input ends
+  void feed(Feeder& feeder);  // reads until the input ends
   void answer(const CapturedRecord& record);
-  bool broken() const { return broken_; }      // standard output takes no more
+  bool broken() const { return broken_; }  // standard output takes no more
 
  private:
-  Seed seed_of(const std::string& line);       // a bad line becomes a record that fails at once
+  Seed seed_of(const std::string& line);  // a bad line becomes a record that fails at once
   Seed failing(std::string kind, std::string message) const;
   void warn_of_unknown(std::string_view member);
   void wait_begins();

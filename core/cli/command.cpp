@@ -17,8 +17,9 @@ std::string help() {
     left.resize(width, ' ');
     out += "  " + left + "  " + std::string(verb->summary) + "\n";
   }
-  return out + "\nheadrace VERB --help has the options and an example.\n"
-               "exit codes: 0 fine, 1 a negative result, 2 wrong usage, 74 a sink could not write, 78 bad configuration, 130 cut off\n";
+  return out +
+         "\nheadrace VERB --help has the options and an example.\n"
+         "exit codes: 0 fine, 1 a negative result, 2 wrong usage, 74 a sink could not write, 78 bad configuration, 130 cut off\n";
 }
 
 // Two nodes of one name, or two types of one key: no linker reports them.
@@ -77,7 +78,7 @@ int dispatch(const std::vector<std::string>& arguments, const Console& console) 
 }  // namespace
 
 const std::vector<const Verb*>& all_verbs() {
-  static const std::vector<const Verb*> verbs{&run_verb(),  &check_verb(), &test_verb(), &call_verb(), &eval_verb(),      &list_verb(),
+  static const std::vector<const Verb*> verbs{&run_verb(),  &check_verb(), &test_verb(), &call_verb(),   &eval_verb(),      &list_verb(),
                                               &show_verb(), &draw_verb(),  &new_verb(),  &replay_verb(), &completion_verb()};
   return verbs;
 }

@@ -18,7 +18,8 @@ struct RunSetup {
   RunOptions options;
 };
 // The log goes to standard error, or to `log_to`, which outlives the setup.
-RunSetup setup_of(const Args& args, std::ostream* log_to = nullptr);  // --threads, --serial, --seed, --log, --state; throws UsageError, StoreError
+RunSetup setup_of(const Args& args,
+                  std::ostream* log_to = nullptr);  // --threads, --serial, --seed, --log, --state; throws UsageError, StoreError
 
 // Runs; nothing when it could not start, which has then been said. `handled`: a signal ends the run in order, if the console
 // allows it, and a line says that it has begun. Verbs that wait for standard input, or for one record, leave signals alone.

@@ -8,13 +8,13 @@ namespace {
 
 // The line as it stands, with names turned into slots.
 struct Content {
-  std::vector<int> to_run;             // failed and skipped
-  std::vector<int> recorded;           // slots of `inputs`
-  std::vector<AnyValue> values;        // of these
-  std::vector<bool> changed;           // of these: computed, and by another version
+  std::vector<int> to_run;       // failed and skipped
+  std::vector<int> recorded;     // slots of `inputs`
+  std::vector<AnyValue> values;  // of these
+  std::vector<bool> changed;     // of these: computed, and by another version
   bool same_version = false;
   std::string document;
-  std::vector<MarkedChange> marks;     // of a record that is done
+  std::vector<MarkedChange> marks;  // of a record that is done
 };
 
 bool contains(const std::vector<int>& list, int value) { return std::find(list.begin(), list.end(), value) != list.end(); }
@@ -27,7 +27,8 @@ std::string member_text(const ValueView& object, std::string_view name) {
 void add_to_run(const Plan& plan, std::string_view key, Content& content) {
   const int slot = plan.find_slot(key);
   if (slot < 0) return;  // a sink, or a key that the pipeline has no more
-  if (plan.slots[static_cast<std::size_t>(slot)].level != 0) throw BadLetter("it is of a child of an expanding key; replay its parent's input instead");
+  if (plan.slots[static_cast<std::size_t>(slot)].level != 0)
+    throw BadLetter("it is of a child of an expanding key; replay its parent's input instead");
   content.to_run.push_back(slot);
 }
 
@@ -47,7 +48,8 @@ void read_inputs(const Plan& plan, const ValueView& root, Content& content) {
     const int slot = plan.find_slot(key);
     if (slot < 0) continue;  // the pipeline has it no more: nobody reads it
     const Slot& each = plan.slots[static_cast<std::size_t>(slot)];
-    if (each.level != 0) throw BadLetter("its '" + each.key + "' belongs to a child of an expanding key; replay its parent's input instead");
+    if (each.level != 0)
+      throw BadLetter("its '" + each.key + "' belongs to a child of an expanding key; replay its parent's input instead");
     if (contains(content.recorded, slot)) throw BadLetter("it gives '" + each.key + "' twice");
     const auto now = plan.key_versions.find(each.key);
     content.recorded.push_back(slot);
@@ -137,7 +139,8 @@ Letter read_letter(const Plan& plan, const std::string& line) {
       if (content.changed[i]) letter.kept.insert(plan.slots[static_cast<std::size_t>(content.recorded[i])].key);
   }
   for (std::size_t i = 0; i < content.recorded.size(); ++i)
-    if (given[i] && !contains(content.to_run, content.recorded[i])) letter.seed.values.emplace_back(content.recorded[i], std::move(content.values[i]));
+    if (given[i] && !contains(content.to_run, content.recorded[i]))
+      letter.seed.values.emplace_back(content.recorded[i], std::move(content.values[i]));
   letter.seed.name = std::move(content.document);
   letter.seed.marks = std::move(content.marks);
   return letter;

@@ -14,8 +14,8 @@ struct BadLetter : std::runtime_error {
 
 struct Letter {
   Seed seed;
-  std::set<std::string> stale;    // keys that run again because the pipeline has changed above or at them
-  std::set<std::string> kept;     // keys whose recorded value is used although they have changed: what they need was not recorded
+  std::set<std::string> stale;  // keys that run again because the pipeline has changed above or at them
+  std::set<std::string> kept;   // keys whose recorded value is used although they have changed: what they need was not recorded
 };
 
 Letter read_letter(const Plan& plan, const std::string& line);  // throws BadLetter

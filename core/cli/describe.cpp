@@ -28,7 +28,8 @@ std::string field_rule(const FieldSpec& field) {
 
 Rows port_rows(const NodeSpec& spec) {
   Rows rows;
-  for (const Port& port : spec.inputs) rows.push_back({port.name, type_name(port.type), port.optional ? "may be absent" : "", port_source(port)});
+  for (const Port& port : spec.inputs)
+    rows.push_back({port.name, type_name(port.type), port.optional ? "may be absent" : "", port_source(port)});
   return rows;
 }
 
@@ -95,7 +96,8 @@ std::string node_json(const NodeSpec& spec) {
   write_text(writer, "node", spec.name);
   write_text(writer, "doc", spec.doc);
   write_text(writer, "kind", kind_name(spec.kind));
-  for (const auto& [name, value] : {std::pair("may_drop", spec.may_drop), std::pair("expands", spec.expands), std::pair("keeps_state", spec.takes_state)}) {
+  for (const auto& [name, value] :
+       {std::pair("may_drop", spec.may_drop), std::pair("expands", spec.expands), std::pair("keeps_state", spec.takes_state)}) {
     writer.member(name);
     writer.boolean(value);
   }
@@ -150,7 +152,8 @@ std::pair<std::vector<std::string>, std::vector<std::string>> makers_and_readers
   std::pair<std::vector<std::string>, std::vector<std::string>> out;
   for (const NodeSpec* spec : registered_nodes()) {
     if (spec->output && *spec->output == *key.type && !key.type->members().empty()) out.first.push_back(spec->name);
-    if (std::any_of(spec->inputs.begin(), spec->inputs.end(), [&](const Port& port) { return port.name == key.name; })) out.second.push_back(spec->name);
+    if (std::any_of(spec->inputs.begin(), spec->inputs.end(), [&](const Port& port) { return port.name == key.name; }))
+      out.second.push_back(spec->name);
   }
   return out;
 }

@@ -87,7 +87,8 @@ Seed seed_of(const Plan& plan, const Given& given, const std::vector<int>& wante
   SeedNeeds needs = needs_of(plan, wanted, slots);
   std::string missing;
   for (const auto& each : needs.missing)
-    missing += (missing.empty() ? "" : ", ") + ("'" + plan.slots[static_cast<std::size_t>(each.slot)].key + "' (for '" + each.reader + "')");
+    missing +=
+        (missing.empty() ? "" : ", ") + ("'" + plan.slots[static_cast<std::size_t>(each.slot)].key + "' (for '" + each.reader + "')");
   if (!missing.empty()) throw UsageError("missing input: " + missing + "; give it as key=value");
   seed.absent = std::move(needs.absent);
   return seed;
@@ -125,10 +126,12 @@ std::string json_of(const std::vector<Wanted>& want, const CapturedRecord& recor
 
 void print_faults(const CapturedRecord& record, const Console& console) {
   for (const KeyError& error : record.errors) {
-    console.err << "headrace: '" << error.key << "' failed (" << error.node << "): " << error.failure.kind << ": " << error.failure.message << "\n";
+    console.err << "headrace: '" << error.key << "' failed (" << error.node << "): " << error.failure.kind << ": " << error.failure.message
+                << "\n";
     if (!error.cause.empty()) console.err << "  first cause: " << error.cause << "\n";
   }
-  if (record.verdict == Verdict::dropped) console.err << "headrace: '" << record.dropped_key << "' dropped the record: " << record.reason << "\n";
+  if (record.verdict == Verdict::dropped)
+    console.err << "headrace: '" << record.dropped_key << "' dropped the record: " << record.reason << "\n";
 }
 
 int eval(const Args& args, const Console& console) {
@@ -168,13 +171,17 @@ int eval(const Args& args, const Console& console) {
 
 const Verb& eval_verb() {
   static const Verb verb{
-      "eval", "FILE KEY=VALUE...", "computes some keys of one record",
+      "eval",
+      "FILE KEY=VALUE...",
+      "computes some keys of one record",
       "Prints one JSON object of the wanted keys; only what they need is run, without sources and sinks. A value is JSON\n"
       "if it reads as the type of its key, otherwise text. A key that is given is not computed. Exit 1 when the record\n"
       "failed or was dropped; why is said on standard error.",
       "headrace eval pipelines/article.yaml url=https://example.org/ --want article,topics",
       {{"--want", "KEY,...", "the keys to compute"}, option::set, option::state, option::seed, option::log, option::stats},
-      1, SIZE_MAX, eval};
+      1,
+      SIZE_MAX,
+      eval};
   return verb;
 }
 

@@ -24,7 +24,8 @@ struct Listing {
 Listing list_nodes(bool resources) {
   Listing out{resources ? "resources" : "nodes", {"name", resources ? "provides" : "kind", "doc"}, {}};
   for (const NodeSpec* spec : registered_nodes())
-    if ((spec->kind == Kind::resource) == resources) out.rows.push_back({spec->name, spec->provides ? spec->provides->name : call_kind(*spec), spec->doc});
+    if ((spec->kind == Kind::resource) == resources)
+      out.rows.push_back({spec->name, spec->provides ? spec->provides->name : call_kind(*spec), spec->doc});
   return out;
 }
 
@@ -61,12 +62,14 @@ Listing list_pipelines(const std::string& folder) {
   Listing out{"pipelines", {"file", "params", "inputs"}, {}};
   std::error_code error;
   std::vector<std::string> files;
-  for (auto it = std::filesystem::recursive_directory_iterator(folder, error); !error && it != std::filesystem::recursive_directory_iterator(); it.increment(error))
+  for (auto it = std::filesystem::recursive_directory_iterator(folder, error);
+       !error && it != std::filesystem::recursive_directory_iterator(); it.increment(error))
     if (it->path().extension() == ".yaml" && !testing::is_test_file(it->path().string())) files.push_back(it->path().string());
   std::sort(files.begin(), files.end());
   for (const auto& file : files) {
     const ParsedConfig parsed = load_config(file);
-    if (parsed.root.member("graph") || parsed.root.member("resources")) out.rows.push_back({file, member_names(parsed.root, "params"), member_names(parsed.root, "inputs")});
+    if (parsed.root.member("graph") || parsed.root.member("resources"))
+      out.rows.push_back({file, member_names(parsed.root, "params"), member_names(parsed.root, "inputs")});
   }
   return out;
 }
@@ -114,7 +117,8 @@ void print_verbs(const Console& console) {
 }
 
 void print_pipelines(const std::string& folder, const Console& console) {
-  for (const auto& row : list_pipelines(folder).rows) console.out << "\n- `" << row[0] << "`" << (row[1].empty() ? "" : " (" + row[1] + ")");
+  for (const auto& row : list_pipelines(folder).rows)
+    console.out << "\n- `" << row[0] << "`" << (row[1].empty() ? "" : " (" + row[1] + ")");
   console.out << "\n";
 }
 

@@ -42,7 +42,9 @@ class Letters {
 
   void summarise() const {
     if (!stale_.empty()) console_.err << "the pipeline has changed since: these ran again as well: " << joined(stale_) << "\n";
-    if (!kept_.empty()) console_.err << "the pipeline has changed since, but what these need was not recorded: their old values were used: " << joined(kept_) << "\n";
+    if (!kept_.empty())
+      console_.err << "the pipeline has changed since, but what these need was not recorded: their old values were used: " << joined(kept_)
+                   << "\n";
     console_.err << replayed_ << " dead letters replayed";
     if (done_before_) console_.err << ", " << done_before_ << " left out: their documents are done";
     if (refused_) console_.err << ", " << refused_ << " lines left out";
@@ -106,13 +108,23 @@ int replay(const Args& args, const Console& console) {
 
 const Verb& replay_verb() {
   static const Verb verb{
-      "replay", "FILE DEAD_LETTERS", "runs dead letters again, only the keys that failed or were skipped",
+      "replay",
+      "FILE DEAD_LETTERS",
+      "runs dead letters again, only the keys that failed or were skipped",
       "The other keys have the values that the dead letter recorded; sinks take part. After a change of the pipeline what\n"
       "the change made stale runs as well, and is named. What fails again becomes a dead letter of the pipeline again.",
       "headrace replay pipelines/news.yaml out/dead_letters.jsonl --set feeds=feeds.opml --set out=out",
-      {option::set, option::state, option::threads, option::serial, option::seed, option::log, option::stats,
+      {option::set,
+       option::state,
+       option::threads,
+       option::serial,
+       option::seed,
+       option::log,
+       option::stats,
        {"--strict", "", "exit 1 when records failed again, or a line was left out"}},
-      2, 2, replay};
+      2,
+      2,
+      replay};
   return verb;
 }
 

@@ -44,14 +44,25 @@ int run(const Args& args, const Console& console) {
 }  // namespace
 
 const Verb& run_verb() {
-  static const Verb verb{
-      "run", "FILE", "runs a pipeline until its sources end or a signal comes",
-      "Ends with a table of the keys and the ledger on standard error. A first SIGINT or SIGTERM lets what is on its\n"
-      "way end; a second one cuts it off (exit 130). Exit 74 when a sink cannot write, 78 for a bad configuration.",
-      "headrace run pipelines/demo.yaml",
-      {option::set, option::state, option::threads, option::serial, option::seed, option::log, option::stats,
-       {"--no-fusion", "", "hand every key over by itself, also a cheap one"}, {"--strict", "", "exit 1 when records failed"}, {"--quiet", "", "no progress while it runs"}},
-      1, 1, run};
+  static const Verb verb{"run",
+                         "FILE",
+                         "runs a pipeline until its sources end or a signal comes",
+                         "Ends with a table of the keys and the ledger on standard error. A first SIGINT or SIGTERM lets what is on its\n"
+                         "way end; a second one cuts it off (exit 130). Exit 74 when a sink cannot write, 78 for a bad configuration.",
+                         "headrace run pipelines/demo.yaml",
+                         {option::set,
+                          option::state,
+                          option::threads,
+                          option::serial,
+                          option::seed,
+                          option::log,
+                          option::stats,
+                          {"--no-fusion", "", "hand every key over by itself, also a cheap one"},
+                          {"--strict", "", "exit 1 when records failed"},
+                          {"--quiet", "", "no progress while it runs"}},
+                         1,
+                         1,
+                         run};
   return verb;
 }
 

@@ -26,7 +26,9 @@ void write_struct(JsonWriter& writer, const std::vector<TypeInfo::Member>& membe
 
 // Types that JSON has no word for, by the name of their codec.
 void write_scalar(JsonWriter& writer, const std::string& name) {
-  struct Shape { std::string_view name, json; };
+  struct Shape {
+    std::string_view name, json;
+  };
   constexpr Shape shapes[] = {{"boolean", R"("type":"boolean")"},
                               {"integer", R"("type":"integer")"},
                               {"number", R"("type":"number")"},

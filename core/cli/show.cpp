@@ -53,12 +53,16 @@ struct Section {
 };
 
 std::vector<Section> sections_of(const Plan& plan) {
-  Section inputs{"inputs", {"key", "type"}, {}}, sources{"sources", {"key", "node", "type"}, {}}, resources{"resources", {"key", "node"}, {}};
-  Section keys{"keys", {"key", "node", "type", "reads"}, {}}, sinks{"sinks", {"key", "node", "reads"}, {}}, outputs{"outputs", {"key", "type"}, {}};
+  Section inputs{"inputs", {"key", "type"}, {}}, sources{"sources", {"key", "node", "type"}, {}},
+      resources{"resources", {"key", "node"}, {}};
+  Section keys{"keys", {"key", "node", "type", "reads"}, {}}, sinks{"sinks", {"key", "node", "reads"}, {}},
+      outputs{"outputs", {"key", "type"}, {}};
   for (const int input : plan.inputs) inputs.rows.push_back({slot_of(plan, input).key, slot_of(plan, input).type->name()});
   for (const Build& each : plan.resources) resources.rows.push_back({each.key, each.spec->name});
-  for (const SourceStep& each : plan.sources) sources.rows.push_back({each.key, each.spec->name, each.slot < 0 ? "" : slot_of(plan, each.slot).type->name()});
-  for (const Step& each : plan.steps) keys.rows.push_back({each.key, each.spec->name, slot_of(plan, each.slot).type->name(), bindings_of(each.ports)});
+  for (const SourceStep& each : plan.sources)
+    sources.rows.push_back({each.key, each.spec->name, each.slot < 0 ? "" : slot_of(plan, each.slot).type->name()});
+  for (const Step& each : plan.steps)
+    keys.rows.push_back({each.key, each.spec->name, slot_of(plan, each.slot).type->name(), bindings_of(each.ports)});
   for (const SinkStep& each : plan.sinks) sinks.rows.push_back({each.key, each.spec->name, bindings_of(each.ports)});
   for (const int output : outputs_of(plan)) outputs.rows.push_back({slot_of(plan, output).key, slot_of(plan, output).type->name()});
   return {inputs, resources, sources, keys, sinks, outputs};

@@ -16,7 +16,8 @@ namespace {
 std::atomic<Run*> guarded_run{nullptr};
 std::atomic<int> signals_seen{0};
 std::atomic<bool> screen_below{false};
-static_assert(std::atomic<Run*>::is_always_lock_free && std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free, "a signal handler may use nothing else");
+static_assert(std::atomic<Run*>::is_always_lock_free && std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free,
+              "a signal handler may use nothing else");
 
 constexpr int watched[] = {SIGINT, SIGTERM};
 struct sigaction before[std::size(watched)];

@@ -60,8 +60,10 @@ bool is_unset(const ConfigTree& tree) { return tree.tag.starts_with(unset_tag); 
 // Recursive: a parsed tree is at most 200 deep.
 const ConfigTree* find_unset(const ConfigTree& tree) {
   if (is_unset(tree)) return &tree;
-  for (const auto& item : tree.items) if (const auto* found = find_unset(item)) return found;
-  for (const auto& member : tree.members) if (const auto* found = find_unset(member.value)) return found;
+  for (const auto& item : tree.items)
+    if (const auto* found = find_unset(item)) return found;
+  for (const auto& member : tree.members)
+    if (const auto* found = find_unset(member.value)) return found;
   return nullptr;
 }
 
@@ -70,7 +72,8 @@ void Params::declare(const ConfigTree& section) {
   if (!section.is_map()) return diagnostics_->error(codes::wrong_shape, "'params' must be a map of names and defaults", section.at);
   for (const auto& member : section.members) {
     if (!is_name(member.name) || member.name == "env") {
-      diagnostics_->error(codes::bad_name, "'" + member.name + "' cannot be the name of a parameter", member.at, "use letters, digits, '_' and '-'; 'env' is taken");
+      diagnostics_->error(codes::bad_name, "'" + member.name + "' cannot be the name of a parameter", member.at,
+                          "use letters, digits, '_' and '-'; 'env' is taken");
       continue;
     }
     Param param{member.name, member.at, member.value, false, member.value.tag == "!required", false};
@@ -114,7 +117,9 @@ void Params::close() {
 
 void Params::warn_unused() const {
   for (const Param& param : params_)
-    if (!param.used) diagnostics_->warning(codes::unused_parameter, "parameter '" + param.name + "' is never used", param.at, "write ${" + param.name + "} where it belongs, or remove it");
+    if (!param.used)
+      diagnostics_->warning(codes::unused_parameter, "parameter '" + param.name + "' is never used", param.at,
+                            "write ${" + param.name + "} where it belongs, or remove it");
 }
 
 void Params::interpolate(ConfigTree& tree) { interpolate(tree, 0); }
@@ -131,7 +136,9 @@ bool Params::within_limits(const ConfigTree& scalar, const ConfigTree& value, st
   values_ += more.values;
   text_ += more.text;
   exhausted_ = depth + more.depth > max_depth || values_ > most_values || text_ > most_text;
-  if (exhausted_) diagnostics_->error(codes::too_large, "parameters that use each other make too much of this", scalar.at, "a value that is used many times counts each time");
+  if (exhausted_)
+    diagnostics_->error(codes::too_large, "parameters that use each other make too much of this", scalar.at,
+                        "a value that is used many times counts each time");
   return !exhausted_;
 }
 
@@ -152,8 +159,8 @@ Params::Piece Params::look_up(const ConfigTree& scalar, std::string_view express
     const char* text = std::getenv(std::string(name.substr(4)).c_str());
     if (split != std::string_view::npos && (!text || !*text)) return otherwise();
     if (!text) {
-      diagnostics_->error(codes::bad_variable, "the environment variable '" + std::string(name.substr(4)) + "' is not set", exact_place(scalar, token),
-                          "set it, or give a default: ${" + std::string(name) + ":-...}");
+      diagnostics_->error(codes::bad_variable, "the environment variable '" + std::string(name.substr(4)) + "' is not set",
+                          exact_place(scalar, token), "set it, or give a default: ${" + std::string(name) + ":-...}");
       return {};
     }
     scratch = config_scalar(text);
@@ -161,7 +168,8 @@ Params::Piece Params::look_up(const ConfigTree& scalar, std::string_view express
     return {&scratch, false};
   }
   if (!is_name(name)) {
-    diagnostics_->error(codes::bad_variable, "'" + token + "' is not a variable", exact_place(scalar, token), "write ${name}, ${name:-default} or ${env.NAME}; $${ is a literal ${");
+    diagnostics_->error(codes::bad_variable, "'" + token + "' is not a variable", exact_place(scalar, token),
+                        "write ${name}, ${name:-default} or ${env.NAME}; $${ is a literal ${");
     return {};
   }
   Param* param = find(name);
@@ -170,8 +178,11 @@ Params::Piece Params::look_up(const ConfigTree& scalar, std::string_view express
     if (index_.contains(std::string(name))) hint = "a default can use the parameters above it";
     else if (diagnostics_->worth_a_hint()) hint = did_you_mean(name, names());
     else return diagnostics_->error(codes::bad_variable, "there is no parameter '" + std::string(name) + "'", scalar.at), Piece{};
-    if (hint.empty()) hint = visible_ == 0 ? "declare it under 'params', or write ${env." + std::string(name) + "} for an environment variable" : "parameters: " + join(names());
-    diagnostics_->error(codes::bad_variable, "there is no parameter '" + std::string(name) + "'", exact_place(scalar, token), std::move(hint));
+    if (hint.empty())
+      hint = visible_ == 0 ? "declare it under 'params', or write ${env." + std::string(name) + "} for an environment variable"
+                           : "parameters: " + join(names());
+    diagnostics_->error(codes::bad_variable, "there is no parameter '" + std::string(name) + "'", exact_place(scalar, token),
+                        std::move(hint));
     return {};
   }
   param->used = true;
@@ -215,7 +226,8 @@ void Params::interpolate_scalar(ConfigTree& tree, std::size_t depth) {
       return;
     }
     if (!piece.value->is_scalar() && piece.value->kind != ConfigTree::Kind::null) {
-      diagnostics_->error(codes::bad_variable, "a list or a map cannot stand inside a text", exact_place(tree, rest.substr(start, end - start + 1)));
+      diagnostics_->error(codes::bad_variable, "a list or a map cannot stand inside a text",
+                          exact_place(tree, rest.substr(start, end - start + 1)));
       return give_up(tree);
     }
     if (out.empty()) base = piece.value->base;

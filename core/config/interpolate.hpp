@@ -16,7 +16,7 @@ namespace headrace {
 
 // The tag of a scalar that stands for a required parameter without a value: "!unset feeds".
 inline constexpr std::string_view unset_tag = "!unset ";
-bool is_unset(const ConfigTree& tree);         // this scalar
+bool is_unset(const ConfigTree& tree);                 // this scalar
 const ConfigTree* find_unset(const ConfigTree& tree);  // the first one in it; null when there is none
 
 // Parameters can use each other, so that a small file can mean a huge value: what takes the place of variables is bounded
@@ -60,7 +60,7 @@ class Params {
   std::unordered_map<std::string, std::size_t> index_;
   std::size_t values_ = 0, text_ = 0;  // put in place of variables so far
   bool exhausted_ = false;             // a limit was reached, and reported
-  std::size_t visible_ = 0;  // while defaults are settled, only those above
+  std::size_t visible_ = 0;            // while defaults are settled, only those above
 };
 
 }  // namespace headrace

@@ -1,5 +1,8 @@
 #include "core/config/tree.hpp"
 
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/yaml.h>
+
 #include <charconv>
 #include <cmath>
 #include <filesystem>
@@ -8,9 +11,6 @@
 #include <sstream>
 #include <unordered_map>
 
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/yaml.h>
-
 #include "core/graph/diagnostic_codes.hpp"
 
 namespace headrace {
@@ -18,12 +18,12 @@ namespace headrace {
 namespace {
 
 // All of `text` as a finite number that T holds.
-template <class T>
-std::optional<T> parse_number(std::string_view text) {
+template <class T> std::optional<T> parse_number(std::string_view text) {
   if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   T value{};
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (parsed.ptr != text.data() + text.size() || parsed.ec != std::errc() || !std::isfinite(static_cast<double>(value))) return std::nullopt;
+  if (parsed.ptr != text.data() + text.size() || parsed.ec != std::errc() || !std::isfinite(static_cast<double>(value)))
+    return std::nullopt;
   return value;
 }
 
@@ -94,7 +94,8 @@ class TreeBuilder final : public YAML::EventHandler {
   ConfigTree take() { return refused_ ? ConfigTree() : std::move(root_); }
   Place place(const YAML::Mark& mark, std::size_t length = 1) const {
     if (mark.is_null()) return {source_, 0, 0, 1};
-    return {source_, static_cast<unsigned>(mark.line + 1), static_cast<unsigned>(mark.column + 1), static_cast<unsigned>(std::max<std::size_t>(1, length))};
+    return {source_, static_cast<unsigned>(mark.line + 1), static_cast<unsigned>(mark.column + 1),
+            static_cast<unsigned>(std::max<std::size_t>(1, length))};
   }
   void report(const DiagnosticCode& code, std::string message, std::string hint, Place at) {
     diagnostics_.push_back({Severity::error, std::string(code.code), std::move(message), std::move(hint), std::move(at)});
@@ -236,7 +237,9 @@ class FirstMark final : public YAML::EventHandler {
   void OnMapEnd() override {}
 
  private:
-  void see(const YAML::Mark& at) { if (mark.is_null()) mark = at; }
+  void see(const YAML::Mark& at) {
+    if (mark.is_null()) mark = at;
+  }
 };
 
 // yaml-cpp says "illegal map value" and the like for a tab; a person needs to hear of the tab.
@@ -285,7 +288,8 @@ void read_documents(const SourceText& source, TreeBuilder& builder) {
 }  // namespace
 
 const ConfigTree::Member* ConfigTree::find(std::string_view name) const {
-  for (const Member& member : members) if (member.name == name) return &member;
+  for (const Member& member : members)
+    if (member.name == name) return &member;
   return nullptr;
 }
 
@@ -301,7 +305,8 @@ ParsedConfig parse_config(std::string text, std::string name, std::string base) 
   ParsedConfig out;
   TreeBuilder builder(source, std::move(base), out.diagnostics);
   try {
-    if (const auto line = line_that_is_not_utf8(source)) builder.report(codes::not_yaml, "not YAML: this line is not UTF-8", "save the file as UTF-8", *line);
+    if (const auto line = line_that_is_not_utf8(source))
+      builder.report(codes::not_yaml, "not YAML: this line is not UTF-8", "save the file as UTF-8", *line);
     else read_documents(*source, builder);
     out.root = builder.take();
   } catch (const YAML::Exception& error) {

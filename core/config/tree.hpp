@@ -19,14 +19,14 @@ struct ConfigTree {
   enum class Kind : std::uint8_t { null, scalar, list, map };
   struct Member;
   Kind kind = Kind::null;
-  bool quoted = false;          // a quoted scalar is a string wherever its type is free
-  bool secret = false;          // came out of the environment: never shown
-  std::string text;             // of a scalar
-  std::string tag;              // "!required", "!file"; empty without one
+  bool quoted = false;  // a quoted scalar is a string wherever its type is free
+  bool secret = false;  // came out of the environment: never shown
+  std::string text;     // of a scalar
+  std::string tag;      // "!required", "!file"; empty without one
   std::vector<ConfigTree> items;
   std::vector<Member> members;  // in the order of the file
   Place at;
-  std::string base;             // folder that relative paths start from; empty: the working directory
+  std::string base;  // folder that relative paths start from; empty: the working directory
 
   const Member* find(std::string_view name) const;
   const ConfigTree* member(std::string_view name) const;

@@ -78,7 +78,8 @@ Compiled compile_node(std::shared_ptr<const NodeSpec> spec, ConfigTree config) {
 }
 
 int Plan::find_slot(std::string_view key) const {
-  for (std::size_t i = 0; i < slots.size(); ++i) if (slots[i].key == key) return static_cast<int>(i);
+  for (std::size_t i = 0; i < slots.size(); ++i)
+    if (slots[i].key == key) return static_cast<int>(i);
   return -1;
 }
 

@@ -14,7 +14,8 @@ const std::vector<TypeInfo::Member>& members_of(const TypeInfo& type) {
 }
 
 const TypeInfo::Member* member_of(const TypeInfo& type, std::string_view name) {
-  for (const auto& member : members_of(type)) if (member.name == name) return &member;
+  for (const auto& member : members_of(type))
+    if (member.name == name) return &member;
   return nullptr;
 }
 
@@ -34,8 +35,8 @@ struct Head {
   Kind kind = Kind::missing;
   std::vector<Reference> references;
   std::size_t used = 0;
-  int scope = 0;                   // where the search ended
-  std::string_view section;        // of something that is not a value
+  int scope = 0;             // where the search ended
+  std::string_view section;  // of something that is not a value
 };
 
 Head find_head(const Draft& draft, int scope, const std::vector<std::string>& words, int self) {
@@ -50,7 +51,8 @@ Head find_head(const Draft& draft, int scope, const std::vector<std::string>& wo
       if (const int item = found->second.item; item >= 0) {
         const Item& target = draft.items[item];
         head.section = found->second.section;
-        head.kind = target.role == Role::sink || target.role == Role::resource || target.fills() ? Head::Kind::not_a_value : Head::Kind::keys;
+        head.kind =
+            target.role == Role::sink || target.role == Role::resource || target.fills() ? Head::Kind::not_a_value : Head::Kind::keys;
         head.references = {{item, {}, target.type, target.key}};
         return head;
       }
@@ -84,18 +86,22 @@ bool follow(Reference& reference, const std::vector<std::string>& words, std::si
 
 std::string possessive(const std::string& owner) { return "'" + owner + "'"; }
 
-void report_missing_member(Draft& draft, const std::string& text, const std::string& word, const TypeInfo& holder, const std::string& owner, const Place& at) {
+void report_missing_member(Draft& draft, const std::string& text, const std::string& word, const TypeInfo& holder, const std::string& owner,
+                           const Place& at) {
   std::vector<std::string> names;
   for (const auto& member : members_of(holder)) names.emplace_back(member.name);
   std::string hint = names.empty() ? holder.name() + " has no fields" : did_you_mean(word, names);
   if (!names.empty()) hint += (hint.empty() ? "fields: " : " (fields: ") + join(names) + (hint.empty() ? "" : ")");
-  draft.diagnostics.error(codes::missing_member, possessive(owner) + " needs '" + text + "', and " + holder.name() + " has no field '" + word + "'", at, std::move(hint));
+  draft.diagnostics.error(codes::missing_member,
+                          possessive(owner) + " needs '" + text + "', and " + holder.name() + " has no field '" + word + "'", at,
+                          std::move(hint));
 }
 
 std::vector<std::string> value_names(const Draft& draft, int scope) {
   std::vector<std::string> out = draft.scopes[scope].keys;
   for (const auto& [name, input] : draft.scopes[scope].inputs) out.push_back(name);
-  for (const auto& [name, what] : draft.scopes[scope].names) if (what.scope >= 0) out.push_back(name);
+  for (const auto& [name, what] : draft.scopes[scope].names)
+    if (what.scope >= 0) out.push_back(name);
   std::sort(out.begin() + static_cast<std::ptrdiff_t>(draft.scopes[scope].keys.size()), out.end());
   return out;
 }
@@ -106,7 +112,8 @@ std::vector<std::string> values_of_type(const Draft& draft, int scope, const Typ
   const auto look_at = [&](const std::string& name, const TypeInfo* has) {
     if (!has || out.size() >= 8) return;
     if (*has == type) out.push_back(name);
-    for (const auto& member : members_of(*has)) if (*member.type == type && out.size() < 8) out.push_back(name + "." + std::string(member.name));
+    for (const auto& member : members_of(*has))
+      if (*member.type == type && out.size() < 8) out.push_back(name + "." + std::string(member.name));
   };
   for (const auto& name : draft.scopes[scope].keys)
     if (const int item = draft.scopes[scope].names.at(name).item; item >= 0 && item != self) look_at(name, draft.items[item].type);
@@ -114,8 +121,8 @@ std::vector<std::string> values_of_type(const Draft& draft, int scope, const Typ
   return out;
 }
 
-void report_missing_key(Draft& draft, int scope, const Head& head, const std::vector<std::string>& words, const std::string& owner, const Place& at, const TypeInfo* type,
-                        int self) {
+void report_missing_key(Draft& draft, int scope, const Head& head, const std::vector<std::string>& words, const std::string& owner,
+                        const Place& at, const TypeInfo* type, int self) {
   std::string text;
   for (std::size_t i = 0; i <= head.used && i < words.size(); ++i) text += (i ? "." : "") + words[i];
   std::string hint;
@@ -123,7 +130,8 @@ void report_missing_key(Draft& draft, int scope, const Head& head, const std::ve
     hint = did_you_mean(words[head.used], value_names(draft, head.scope));
     if (hint.empty() && type) {
       const auto same = values_of_type(draft, scope, *type, self);
-      hint = same.empty() ? "nothing here is " + type->name() + "; declare it under 'inputs', or bind it under 'in'" : "of that type (" + type->name() + "): " + join(same);
+      hint = same.empty() ? "nothing here is " + type->name() + "; declare it under 'inputs', or bind it under 'in'"
+                          : "of that type (" + type->name() + "): " + join(same);
     }
     if (hint.empty()) hint = "keys: " + join(value_names(draft, head.scope)).substr(0, 300);
   }
@@ -134,8 +142,8 @@ struct Wanted {  // who asks for a name, for what they say when it is not there
   std::string owner;
   Place at;
   const TypeInfo* type = nullptr;
-  int self = -1;    // an item that must not be found: a key is not its own default
-  int asker = -1;   // an item not to be suggested
+  int self = -1;   // an item that must not be found: a key is not its own default
+  int asker = -1;  // an item not to be suggested
 };
 
 std::vector<Reference> resolve_name(Draft& draft, int scope, const std::string& text, const Wanted& wanted) {
@@ -143,16 +151,21 @@ std::vector<Reference> resolve_name(Draft& draft, int scope, const std::string& 
   Head head = find_head(draft, scope, words, wanted.self);
   switch (head.kind) {
     case Head::Kind::broken: return {{-1, {}, nullptr, text}};
-    case Head::Kind::missing: return report_missing_key(draft, scope, head, words, wanted.owner, wanted.at, wanted.type, std::max(wanted.self, wanted.asker)), std::vector<Reference>{};
+    case Head::Kind::missing:
+      return report_missing_key(draft, scope, head, words, wanted.owner, wanted.at, wanted.type, std::max(wanted.self, wanted.asker)),
+             std::vector<Reference>{};
     case Head::Kind::subgraph: {
       std::vector<std::string> inner = value_names(draft, head.scope);
       for (auto& name : inner) name = text + "." + name;
-      draft.diagnostics.error(codes::missing_key, possessive(wanted.owner) + " needs '" + text + "', which is a subgraph and has no value of its own", wanted.at,
-                              "its keys: " + join(inner).substr(0, 300));
+      draft.diagnostics.error(codes::missing_key,
+                              possessive(wanted.owner) + " needs '" + text + "', which is a subgraph and has no value of its own",
+                              wanted.at, "its keys: " + join(inner).substr(0, 300));
       return {};
     }
     case Head::Kind::not_a_value:
-      draft.diagnostics.error(codes::missing_key, possessive(wanted.owner) + " needs key '" + words[head.used - 1] + "', which stands under '" + std::string(head.section) + "' and has no value",
+      draft.diagnostics.error(codes::missing_key,
+                              possessive(wanted.owner) + " needs key '" + words[head.used - 1] + "', which stands under '" +
+                                  std::string(head.section) + "' and has no value",
                               wanted.at, "keys: " + join(value_names(draft, head.scope)).substr(0, 300));
       return {};
     case Head::Kind::keys: break;
@@ -172,16 +185,20 @@ std::vector<const ConfigTree*> alternatives(Draft& draft, const ConfigTree& valu
   std::vector<const ConfigTree*> out;
   if (value.is_scalar()) out.push_back(&value);
   for (const auto& item : value.items) out.push_back(&item);
-  const bool fits = !out.empty() && std::all_of(out.begin(), out.end(), [](const ConfigTree* each) { return each->is_scalar() && !each->text.empty(); });
+  const bool fits =
+      !out.empty() && std::all_of(out.begin(), out.end(), [](const ConfigTree* each) { return each->is_scalar() && !each->text.empty(); });
   if (fits) return out;
-  draft.diagnostics.error(codes::wrong_shape, "a binding is a key, a field of a key, or a list of them", value.at, "in: {title: [article.title, entry.title]}");
+  draft.diagnostics.error(codes::wrong_shape, "a binding is a key, a field of a key, or a list of them", value.at,
+                          "in: {title: [article.title, entry.title]}");
   return {};
 }
 
 const ConfigTree* find_text(const ConfigTree& tree, const std::string& text) {
   if (tree.is_scalar() && tree.text == text) return &tree;
-  for (const auto& item : tree.items) if (const auto* found = find_text(item, text)) return found;
-  for (const auto& member : tree.members) if (const auto* found = find_text(member.value, text)) return found;
+  for (const auto& item : tree.items)
+    if (const auto* found = find_text(item, text)) return found;
+  for (const auto& member : tree.members)
+    if (const auto* found = find_text(member.value, text)) return found;
   return nullptr;
 }
 
@@ -214,17 +231,21 @@ class Binder {
       draft_.diagnostics.error(codes::wrong_shape, "'in' must be a map of inputs and keys", in->at);
       in = nullptr;
     }
-    if (in) check_port_names(*in, scope.key, [&](const std::string& name) { return scope.inputs.contains(name); }, [&] {
-      std::vector<std::string> names;
-      for (const auto& [name, input] : scope.inputs) names.push_back(name);
-      return names;
-    });
+    if (in)
+      check_port_names(
+          *in, scope.key, [&](const std::string& name) { return scope.inputs.contains(name); },
+          [&] {
+            std::vector<std::string> names;
+            for (const auto& [name, input] : scope.inputs) names.push_back(name);
+            return names;
+          });
     for (const auto& [name, input] : scope.inputs) {
       const ConfigTree* value = in ? in->member(name) : nullptr;
       auto& bound = scope.bound[name];
       if (!value) bound = resolve_name(draft_, scope.parent, name, {scope.key, scope.at, input.first, -1});
       else
-        for (const ConfigTree* each : alternatives(draft_, *value)) append(bound, resolve_name(draft_, scope.parent, each->text, {scope.key, each->at, input.first, -1}));
+        for (const ConfigTree* each : alternatives(draft_, *value))
+          append(bound, resolve_name(draft_, scope.parent, each->text, {scope.key, each->at, input.first, -1}));
       if (!check_types(bound, input.first, scope.key, name, value ? value->at : scope.at)) bound.clear();
     }
   }
@@ -235,7 +256,8 @@ class Binder {
       const std::vector<std::string> all = names();
       std::string hint = did_you_mean(member.name, all);
       const std::string list = all.empty() ? "it has none" : "ports: " + join(all);
-      draft_.diagnostics.error(codes::unknown_port, "'" + owner + "' has no port '" + member.name + "'", member.at, hint.empty() ? list : hint + " (" + list + ")");
+      draft_.diagnostics.error(codes::unknown_port, "'" + owner + "' has no port '" + member.name + "'", member.at,
+                               hint.empty() ? list : hint + " (" + list + ")");
     }
   }
 
@@ -249,11 +271,14 @@ class Binder {
       draft_.diagnostics.error(codes::wrong_shape, "'in' must be a map of ports and keys", in->at, "in: {PORT: KEY}");
       in = nullptr;
     }
-    if (in) check_port_names(*in, item.spec->name, [&](const std::string& name) { return find_port(item, name) != nullptr; }, [&] {
-      std::vector<std::string> names;
-      for (const auto& port : item.ports) names.push_back(port.port.name);
-      return names;
-    });
+    if (in)
+      check_port_names(
+          *in, item.spec->name, [&](const std::string& name) { return find_port(item, name) != nullptr; },
+          [&] {
+            std::vector<std::string> names;
+            for (const auto& port : item.ports) names.push_back(port.port.name);
+            return names;
+          });
     for (DraftPort& port : item.ports) bind_port(index, port, in ? in->member(port.port.name) : nullptr);
     if (item.by) bind_alternative(index, item.shard.emplace(DraftPort{{"by.key", nullptr, false, {}}, {}}), item.by->text, item.by->at);
     bind_after(index);
@@ -262,20 +287,24 @@ class Binder {
   // A filling source takes nothing: the names that it speaks of must be inputs, or fields of inputs.
   void check_filled(Item& item) {
     std::vector<std::string> inputs;
-    for (const Item& each : draft_.items) if (each.role == Role::input) inputs.push_back(each.key);
+    for (const Item& each : draft_.items)
+      if (each.role == Role::input) inputs.push_back(each.key);
     if (inputs.empty())
-      draft_.diagnostics.error(codes::nothing_to_run, "'" + item.spec->name + "' fills the inputs of its pipeline, and there are none", item.node_at, "inputs: [url]");
+      draft_.diagnostics.error(codes::nothing_to_run, "'" + item.spec->name + "' fills the inputs of its pipeline, and there are none",
+                               item.node_at, "inputs: [url]");
     for (const DraftPort& port : std::exchange(item.ports, {})) {
       const ConfigTree::Member* place = item.entry ? find_name(*item.entry, port.port.name) : nullptr;
       const Place& at = place && place->at.line ? place->at : item.node_at;
       for (const Reference& each : resolve_name(draft_, item.scope, port.port.name, {item.key, at, port.port.type, -1, -1}))
         if (each.item >= 0 && draft_.items[each.item].role != Role::input)
-          draft_.diagnostics.error(codes::missing_key, "'" + item.key + "' fills '" + port.port.name + "', which is not an input", at, "inputs: " + join(inputs));
+          draft_.diagnostics.error(codes::missing_key, "'" + item.key + "' fills '" + port.port.name + "', which is not an input", at,
+                                   "inputs: " + join(inputs));
     }
   }
 
   static const DraftPort* find_port(const Item& item, const std::string& name) {
-    for (const auto& port : item.ports) if (port.port.name == name) return &port;
+    for (const auto& port : item.ports)
+      if (port.port.name == name) return &port;
     return nullptr;
   }
 
@@ -312,7 +341,8 @@ class Binder {
   }
 
   static const TypeInfo* first_type(const std::vector<Reference>& references) {
-    for (const auto& each : references) if (each.type) return each.type;
+    for (const auto& each : references)
+      if (each.type) return each.type;
     return nullptr;
   }
 
@@ -320,15 +350,19 @@ class Binder {
     for (auto& each : more) to.push_back(std::move(each));
   }
 
-  bool check_types(const std::vector<Reference>& references, const TypeInfo* type, const std::string& owner, const std::string& port, const Place& at) {
+  bool check_types(const std::vector<Reference>& references, const TypeInfo* type, const std::string& owner, const std::string& port,
+                   const Place& at) {
     bool good = true;
     if (!type) type = first_type(references);
     for (const Reference& each : references) {
       if (!each.type || !type || *each.type == *type) continue;
       good = false;
       std::string hint;
-      for (const auto& member : members_of(*each.type)) if (*member.type == *type) hint += (hint.empty() ? "of that type: " : ", ") + each.text + "." + std::string(member.name);
-      draft_.diagnostics.error(codes::type_mismatch, "'" + port + "' of '" + owner + "' is " + type->name() + ", and '" + each.text + "' is " + each.type->name(), at, std::move(hint));
+      for (const auto& member : members_of(*each.type))
+        if (*member.type == *type) hint += (hint.empty() ? "of that type: " : ", ") + each.text + "." + std::string(member.name);
+      draft_.diagnostics.error(codes::type_mismatch,
+                               "'" + port + "' of '" + owner + "' is " + type->name() + ", and '" + each.text + "' is " + each.type->name(),
+                               at, std::move(hint));
     }
     return good;
   }
@@ -379,7 +413,8 @@ class Binder {
     const auto references = resolve_name(draft_, 0, entry->text, {"identity", entry->at, &type_of<std::string>(), -1});
     if (references.empty() || references.front().item < 0) return;
     if (references.front().type && !(*references.front().type == type_of<std::string>()))
-      return draft_.diagnostics.error(codes::bad_identity, "the identity must be a string, and '" + entry->text + "' is " + references.front().type->name(), entry->at);
+      return draft_.diagnostics.error(
+          codes::bad_identity, "the identity must be a string, and '" + entry->text + "' is " + references.front().type->name(), entry->at);
     draft_.identity = references.front();
   }
 

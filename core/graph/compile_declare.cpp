@@ -23,7 +23,8 @@ struct LimitFields {
     return std::tuple(field("in_flight", &LimitFields::in_flight, "Records at work at the same time.", in_range(1, 1e9)),
                       field("memory", &LimitFields::memory, "Bytes that the values of all records may take."),
                       field("parked", &LimitFields::parked, "Records that may be on their way altogether.", in_range(1, 1e9)),
-                      field("window", &LimitFields::window, "Records that may wait for their turn at an ordered key; 0: four times in_flight.", in_range(0, 1e9)),
+                      field("window", &LimitFields::window,
+                            "Records that may wait for their turn at an ordered key; 0: four times in_flight.", in_range(0, 1e9)),
                       field("drain", &LimitFields::drain, "How long active records may go on after the first signal."),
                       field("max_wait", &LimitFields::max_wait, "A longer wait fails the try."));
   }
@@ -89,7 +90,8 @@ class Declaration {
   // Parameters have their values: puts them into the file and keeps it.
   const ConfigTree* settle(Params& params, ConfigTree root) {
     params.close();
-    for (auto& member : root.members) if (member.name != "params") params.interpolate(member.value);
+    for (auto& member : root.members)
+      if (member.name != "params") params.interpolate(member.value);
     params.warn_unused();
     draft_.trees.push_back(std::move(root));
     return &draft_.trees.back();
@@ -98,7 +100,8 @@ class Declaration {
   void read_file(int scope, const ConfigTree& file) {
     if (!file.is_map()) {
       const bool empty = file.kind == ConfigTree::Kind::null;
-      return diagnostics_.error(codes::nothing_to_run, empty ? "the file is empty" : "a pipeline file is a map of sections", file.at, "sections: " + join(section_names));
+      return diagnostics_.error(codes::nothing_to_run, empty ? "the file is empty" : "a pipeline file is a map of sections", file.at,
+                                "sections: " + join(section_names));
     }
     bool complete = true;
     for (const auto& member : file.members) complete = check_section_name(member) && complete;
@@ -126,8 +129,12 @@ class Declaration {
       else diagnostics_.error(codes::wrong_shape, "'name' must be a text", name->at);
     }
     if (const auto limits = read_section<LimitFields>(file, "limits", diagnostics_)) {
-      draft_.limits = {static_cast<std::size_t>(limits->in_flight), static_cast<std::size_t>(limits->parked), static_cast<std::size_t>(limits->window),
-                       limits->memory.bytes, limits->drain, limits->max_wait};
+      draft_.limits = {static_cast<std::size_t>(limits->in_flight),
+                       static_cast<std::size_t>(limits->parked),
+                       static_cast<std::size_t>(limits->window),
+                       limits->memory.bytes,
+                       limits->drain,
+                       limits->max_wait};
     }
     if (const auto letters = read_section<DeadLetterFields>(file, "dead_letters", diagnostics_)) draft_.dead_letters = letters->path.text;
     draft_.identity_entry = file.member("identity");
@@ -136,13 +143,15 @@ class Declaration {
   // True when the name is free; reports where it was taken otherwise.
   bool take_name(int scope, const std::string& name, const Place& at, std::string_view section, int item, int inner) {
     if (!is_key_name(name)) {
-      diagnostics_.error(codes::bad_name, "'" + name.substr(0, 80) + "' cannot be a name", at, "use letters, digits, '_' and '-'; a dot names a field");
+      diagnostics_.error(codes::bad_name, "'" + name.substr(0, 80) + "' cannot be a name", at,
+                         "use letters, digits, '_' and '-'; a dot names a field");
       return false;
     }
     const auto [known, fresh] = draft_.scopes[scope].names.emplace(name, Scope::Name{item, inner, at, section});
     if (fresh) return true;
-    diagnostics_.error(codes::name_taken, "'" + name + "' is already a name under '" + std::string(known->second.section) + "'", at,
-                       "the first is at " + line_and_column(known->second.at) + "; inputs, resources, sources, graph and sinks share their names");
+    diagnostics_.error(
+        codes::name_taken, "'" + name + "' is already a name under '" + std::string(known->second.section) + "'", at,
+        "the first is at " + line_and_column(known->second.at) + "; inputs, resources, sources, graph and sinks share their names");
     return false;
   }
 
@@ -155,7 +164,9 @@ class Declaration {
     } else if (inputs.is_map()) {
       for (const auto& member : inputs.members) {
         if (member.value.is_scalar()) add_input(scope, member.name, member.value.text, member.at, member.value.at);
-        else diagnostics_.error(codes::wrong_shape, "the type of an input is a name", member.value.at, "a key of the vocabulary, or a type such as string");
+        else
+          diagnostics_.error(codes::wrong_shape, "the type of an input is a name", member.value.at,
+                             "a key of the vocabulary, or a type such as string");
       }
     } else if (inputs.kind != ConfigTree::Kind::null) {
       diagnostics_.error(codes::wrong_shape, "'inputs' must be a list of names", inputs.at, "inputs: [url]");
@@ -184,16 +195,18 @@ class Declaration {
     std::vector<std::string> known;
     for (const KeyInfo* key : vocabulary()) known.emplace_back(key->name);
     std::string hint = did_you_mean(name, known);
-    if (hint.empty()) hint = "write a key of the vocabulary, or a map of names and types: inputs: {" + (is_key_name(name) ? name : "name") + ": string}";
+    if (hint.empty())
+      hint = "write a key of the vocabulary, or a map of names and types: inputs: {" + (is_key_name(name) ? name : "name") + ": string}";
     diagnostics_.error(codes::unknown_input, "the vocabulary has no key and no type '" + name.substr(0, 80) + "'", at, std::move(hint));
   }
 
   static const TypeInfo* type_named(const std::string& name) {
     if (const KeyInfo* key = find_key(name)) return key->type;
-    for (const TypeInfo* type : {&type_of<std::string>(), &type_of<std::int64_t>(), &type_of<double>(), &type_of<bool>(), &type_of<Bytes>(), &type_of<Time>(),
-                                 &type_of<Duration>(), &type_of<Json>()})
+    for (const TypeInfo* type : {&type_of<std::string>(), &type_of<std::int64_t>(), &type_of<double>(), &type_of<bool>(), &type_of<Bytes>(),
+                                 &type_of<Time>(), &type_of<Duration>(), &type_of<Json>()})
       if (type->name() == name) return type;
-    for (const KeyInfo* key : vocabulary()) if (key->type->name() == name) return key->type;
+    for (const KeyInfo* key : vocabulary())
+      if (key->type->name() == name) return key->type;
     return nullptr;
   }
 
@@ -218,7 +231,8 @@ class Declaration {
   void declare_subgraph(int parent, const ConfigTree::Member& member) {
     const int index = static_cast<int>(draft_.scopes.size());
     if (member.value.find("node"))
-      diagnostics_.error(codes::no_node, "'" + member.name + "' names both a node and a graph", member.value.find("node")->at, "keep one of them");
+      diagnostics_.error(codes::no_node, "'" + member.name + "' names both a node and a graph", member.value.find("node")->at,
+                         "keep one of them");
     if (draft_.scopes.size() >= max_scopes || draft_.scopes[parent].depth >= max_depth) {
       if (!too_many_) diagnostics_.error(codes::endless_subgraph, "there are too many subgraphs, or they are nested too deeply", member.at);
       too_many_ = true;
@@ -245,10 +259,12 @@ class Declaration {
     const std::string path = Codec<Path>::read(graph->value.view()).text;
     draft_.scopes[index].path = path;
     if (inside_itself(index, path))
-      return broken(), diagnostics_.error(codes::endless_subgraph, "'" + path + "' contains itself", graph->value.at, "files: " + chain_of(index));
+      return broken(),
+             diagnostics_.error(codes::endless_subgraph, "'" + path + "' contains itself", graph->value.at, "files: " + chain_of(index));
     ParsedConfig parsed = load_config(path);
     if (parsed.root.at.line == 0 && !parsed.diagnostics.empty()) {  // unreadable: the place is where it is named
-      return broken(), diagnostics_.error(codes::unreadable, "cannot read '" + path + "'", graph->value.at, "the path starts from the folder of this file");
+      return broken(), diagnostics_.error(codes::unreadable, "cannot read '" + path + "'", graph->value.at,
+                                          "the path starts from the folder of this file");
     }
     const bool failed = has_errors(parsed.diagnostics);
     diagnostics_.add(std::move(parsed.diagnostics));
@@ -256,7 +272,8 @@ class Declaration {
     Params params(diagnostics_);
     if (const ConfigTree* section = parsed.root.member("params")) params.declare(*section);
     for (const auto& member : entry.members)
-      if (member.name != "graph" && member.name != "in" && member.name != "after" && member.name != "node") params.set(member.name, member.value, "'" + path + "'", member.at);
+      if (member.name != "graph" && member.name != "in" && member.name != "after" && member.name != "node")
+        params.set(member.name, member.value, "'" + path + "'", member.at);
     read_file(index, *settle(params, std::move(parsed.root)));
   }
 

@@ -29,9 +29,7 @@ struct BreakerFields {
 
 struct CacheFields {
   Duration ttl{};
-  static constexpr auto fields() {
-    return std::tuple(field("ttl", &CacheFields::ttl, "How long an answer is kept.", required()));
-  }
+  static constexpr auto fields() { return std::tuple(field("ttl", &CacheFields::ttl, "How long an answer is kept.", required())); }
 };
 
 struct ByFields {
@@ -135,7 +133,8 @@ std::string decorator_refusal(std::string_view name, const NodeSpec& spec) {
     return "it computes without looking at a Deadline, and no thread is ever interrupted";
   if (name == "max" && spec.kind == Kind::stateful) return "it is stateful: one call at a time";
   if (name == "by" && spec.kind != Kind::stateful) return "it is not stateful: it has no state to divide, and runs in parallel already";
-  if (name == "ordered" && spec.kind != Kind::stateful && spec.kind != Kind::sink) return "it keeps no state, so the order of its calls changes nothing";
+  if (name == "ordered" && spec.kind != Kind::stateful && spec.kind != Kind::sink)
+    return "it keeps no state, so the order of its calls changes nothing";
   return {};
 }
 
@@ -161,7 +160,8 @@ void read_decorators(Draft& draft, Item& item, const ConfigTree& entry) {
       item.covered_by = *member;
     } else if (name == "cache") {
       const ConfigTree& cache = member->value;
-      item.decorators.cache = read_described<CacheFields>(cache.is_scalar() ? spelt_out(cache, "ttl") : cache, "cache", draft.diagnostics).ttl;
+      item.decorators.cache =
+          read_described<CacheFields>(cache.is_scalar() ? spelt_out(cache, "ttl") : cache, "cache", draft.diagnostics).ttl;
     } else if (name == "breaker") {
       item.decorators.breaker = read_breaker(member->value, draft.diagnostics);
     } else if (name == "retry") {

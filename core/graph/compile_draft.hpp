@@ -43,30 +43,30 @@ struct Item {
   Role role = Role::key;
   std::string key, name;  // full, and as its file says
   int scope = 0;
-  Place at;               // of the name
-  Place node_at;          // of the node's name
-  std::shared_ptr<const NodeSpec> spec;     // null for inputs, and when the node is not known
-  const ConfigTree* entry = nullptr;        // as written; lives in Draft::trees; null when its node was given in C++
-  const ConfigTree* gate = nullptr;         // the entry that may hold `after:`; a mock keeps that of what it replaces
-  ConfigTree config;                        // the node's own fields
-  const TypeInfo* type = nullptr;           // of its value; null for sinks and resources, and when a mistake keeps it unknown
+  Place at;                              // of the name
+  Place node_at;                         // of the node's name
+  std::shared_ptr<const NodeSpec> spec;  // null for inputs, and when the node is not known
+  const ConfigTree* entry = nullptr;     // as written; lives in Draft::trees; null when its node was given in C++
+  const ConfigTree* gate = nullptr;      // the entry that may hold `after:`; a mock keeps that of what it replaces
+  ConfigTree config;                     // the node's own fields
+  const TypeInfo* type = nullptr;        // of its value; null for sinks and resources, and when a mistake keeps it unknown
   Decorators decorators;
   std::optional<ConfigTree::Member> covered_by{};  // its `fallback:`, as written
-  int fallback = -1;                        // item
-  int covers = -1;                          // of a fallback: the item that it stands in for
-  SinkStep flushing;                        // only the flush rules are used
+  int fallback = -1;                               // item
+  int covers = -1;                                 // of a fallback: the item that it stands in for
+  SinkStep flushing;                               // only the flush rules are used
   std::vector<DraftPort> ports;
-  std::optional<ConfigTree> by{};           // the key that tells the shard, as written
-  std::optional<DraftPort> shard{};         // and bound
-  std::vector<int> after;                   // items
-  std::map<std::string, int> resources;     // field to item
+  std::optional<ConfigTree> by{};                     // the key that tells the shard, as written
+  std::optional<DraftPort> shard{};                   // and bound
+  std::vector<int> after;                             // items
+  std::map<std::string, int> resources;               // field to item
   bool fills() const { return spec && spec->fills; }  // a source without a value: it fills the inputs
   bool expands() const { return spec && role == Role::key && spec->expands; }
 
   bool kept = true;
-  int level = 0, child_level = -1;          // -1 unless it expands
-  std::vector<int> reads;                   // items whose value it takes, each once; then those of `after`
-  std::vector<int> waits;                   // items that must be resolved before it although it takes nothing of them
+  int level = 0, child_level = -1;  // -1 unless it expands
+  std::vector<int> reads;           // items whose value it takes, each once; then those of `after`
+  std::vector<int> waits;           // items that must be resolved before it although it takes nothing of them
   int value_level() const { return child_level >= 0 ? child_level : level; }
 };
 
@@ -78,12 +78,12 @@ struct Scope {
     std::string_view section;
   };
   int parent = -1, depth = 0;
-  std::string prefix;         // "article." before its keys
-  std::string key;            // "article": of the subgraph in its parent; empty at the top
+  std::string prefix;  // "article." before its keys
+  std::string key;     // "article": of the subgraph in its parent; empty at the top
   Place at;
-  std::string path;           // of the file, as read
+  std::string path;  // of the file, as read
   std::unordered_map<std::string, Name> names;
-  std::vector<std::string> keys;  // value names in the order of the file, for hints
+  std::vector<std::string> keys;                                    // value names in the order of the file, for hints
   std::map<std::string, std::pair<const TypeInfo*, Place>> inputs;  // of a subgraph: declared inputs
   std::map<std::string, std::vector<Reference>> bound;              // and what they stand for
   const ConfigTree* entry = nullptr;                                // of a subgraph
@@ -93,20 +93,22 @@ struct Scope {
 struct Draft {
   const CompileOptions* options;
   DiagnosticList diagnostics;
-  std::deque<ConfigTree> trees;        // the files, interpolated; places and items point into them
-  std::vector<Scope> scopes;           // parents before children
-  std::deque<Item> items;              // references stay good while passes add more
-  std::vector<int> order;              // kept keys, each after what it needs
-  std::vector<int> resource_order;     // kept resources, likewise
+  std::deque<ConfigTree> trees;     // the files, interpolated; places and items point into them
+  std::vector<Scope> scopes;        // parents before children
+  std::deque<Item> items;           // references stay good while passes add more
+  std::vector<int> order;           // kept keys, each after what it needs
+  std::vector<int> resource_order;  // kept resources, likewise
   std::string name, path;
   Limits limits;
   std::string dead_letters;
   const ConfigTree* identity_entry = nullptr;
   Reference identity;
-  struct Level { int parent = -1, item = -1; };
+  struct Level {
+    int parent = -1, item = -1;
+  };
   std::vector<Level> levels{Level{}};
-  std::vector<int> wanted;             // items
-  int store = -1;                      // item
+  std::vector<int> wanted;  // items
+  int store = -1;           // item
 };
 
 // ---- passes ------------------------------------------------------------------------------------------------------------

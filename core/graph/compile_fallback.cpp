@@ -48,9 +48,11 @@ class Fallbacks {
     read_entry(draft_, item, written);
     if (!item.spec) return false;
     std::string why = misfit(*item.spec);
-    if (why.empty() && item.type && !(*item.type == *owner.type)) why = "it gives " + item.type->name() + ", and the key is " + owner.type->name();
+    if (why.empty() && item.type && !(*item.type == *owner.type))
+      why = "it gives " + item.type->name() + ", and the key is " + owner.type->name();
     if (why.empty()) return true;
-    draft_.diagnostics.error(codes::decorator_refused, "'" + item.spec->name + "' cannot be the fallback of '" + owner.key + "': " + why, item.node_at);
+    draft_.diagnostics.error(codes::decorator_refused, "'" + item.spec->name + "' cannot be the fallback of '" + owner.key + "': " + why,
+                             item.node_at);
     return false;
   }
 
@@ -59,7 +61,8 @@ class Fallbacks {
     const bool one = tree.is_map() && tree.members.size() == 1;
     if (one && tree.members[0].name == "value") return read_value(item, owner, tree);
     if (one && tree.members[0].name == "key") return read_key(item, owner, tree.members[0]);
-    draft_.diagnostics.error(codes::wrong_shape, "'fallback' of '" + owner.key + "' must name a value, a key or a node", tree.at.line ? tree.at : written.at, shapes);
+    draft_.diagnostics.error(codes::wrong_shape, "'fallback' of '" + owner.key + "' must name a value, a key or a node",
+                             tree.at.line ? tree.at : written.at, shapes);
     return false;
   }
 
@@ -70,7 +73,8 @@ class Fallbacks {
 
   bool read_key(Item& item, const Item& owner, const ConfigTree::Member& key) {
     if (!owner.type->copy) {
-      draft_.diagnostics.error(codes::decorator_refused, "'" + owner.key + "' cannot have a key as its fallback: " + owner.type->name() + " cannot be copied", key.at,
+      draft_.diagnostics.error(codes::decorator_refused,
+                               "'" + owner.key + "' cannot have a key as its fallback: " + owner.type->name() + " cannot be copied", key.at,
                                "fallback: {node: ...}");
       return false;
     }
@@ -79,7 +83,8 @@ class Fallbacks {
     for (const ConfigTree& each : key.value.items) port.from.push_back(each.text);
     if (std::any_of(port.from.begin(), port.from.end(), [](const std::string& text) { return text.empty(); })) port.from.clear();
     if (port.from.empty()) {
-      draft_.diagnostics.error(codes::wrong_shape, "a fallback key is a key, a field of a key, or a list of them", key.value.at.line ? key.value.at : key.at, shapes);
+      draft_.diagnostics.error(codes::wrong_shape, "a fallback key is a key, a field of a key, or a list of them",
+                               key.value.at.line ? key.value.at : key.at, shapes);
       return false;
     }
     item.spec = copy_node(*owner.type);

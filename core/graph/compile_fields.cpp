@@ -31,8 +31,10 @@ Place hidden(const Place& at) {
 
 bool holds_secret(const ConfigTree& tree) {
   if (tree.secret) return true;
-  for (const auto& item : tree.items) if (holds_secret(item)) return true;
-  for (const auto& member : tree.members) if (holds_secret(member.value)) return true;
+  for (const auto& item : tree.items)
+    if (holds_secret(item)) return true;
+  for (const auto& member : tree.members)
+    if (holds_secret(member.value)) return true;
   return false;
 }
 
@@ -47,8 +49,8 @@ void check_field(const ConfigTree::Member& member, const FieldSpec& field, const
     field.check(view);
   } catch (const BadValue& bad) {
     if (field.secret || holds_secret(member.value)) {
-      return diagnostics.error(codes::bad_value, "'" + field.name + "' of '" + owner + "' does not fit: it must be a " + field.type_name, hidden(member.value.at),
-                               "the value is a secret and not shown");
+      return diagnostics.error(codes::bad_value, "'" + field.name + "' of '" + owner + "' does not fit: it must be a " + field.type_name,
+                               hidden(member.value.at), "the value is a secret and not shown");
     }
     std::string name = field.name;
     if (!bad.path.empty()) name += (bad.path.front() == '[' ? "" : ".") + bad.path;
@@ -56,7 +58,8 @@ void check_field(const ConfigTree::Member& member, const FieldSpec& field, const
     if (at.line == 0) at = member.at;
     diagnostics.error(codes::bad_value, "'" + name + "' of '" + owner + "' " + bad.message, at, field.doc);
   } catch (const std::exception& error) {
-    diagnostics.error(codes::bad_value, "'" + field.name + "' of '" + owner + "' does not fit: " + error.what(), member.value.at, field.doc);
+    diagnostics.error(codes::bad_value, "'" + field.name + "' of '" + owner + "' does not fit: " + error.what(), member.value.at,
+                      field.doc);
   }
 }
 
@@ -68,10 +71,12 @@ void check_fields(const ConfigTree& config, const std::vector<FieldSpec>& fields
     const auto is_named = [&](const FieldSpec& field) { return field.name == member.name; };
     const auto field = std::find_if(fields.begin(), fields.end(), is_named);
     if (field != fields.end()) check_field(member, *field, owner, diagnostics);
-    else if (std::find(allowed.begin(), allowed.end(), member.name) == allowed.end()) report_unknown(member, fields, owner, allowed, diagnostics);
+    else if (std::find(allowed.begin(), allowed.end(), member.name) == allowed.end())
+      report_unknown(member, fields, owner, allowed, diagnostics);
   }
   for (const FieldSpec& field : fields)
-    if (field.required && !config.find(field.name)) diagnostics.error(codes::missing_field, "'" + owner + "' needs '" + field.name + "'", at, field.doc);
+    if (field.required && !config.find(field.name))
+      diagnostics.error(codes::missing_field, "'" + owner + "' needs '" + field.name + "'", at, field.doc);
 }
 
 }  // namespace headrace::compile

@@ -6,7 +6,9 @@ namespace headrace::compile {
 
 namespace {
 
-std::string article_of(Kind kind) { return kind == Kind::async ? "an asynchronous node" : "a " + std::string(kind_name(kind)) + (role_of(kind) == Role::key ? " node" : ""); }
+std::string article_of(Kind kind) {
+  return kind == Kind::async ? "an asynchronous node" : "a " + std::string(kind_name(kind)) + (role_of(kind) == Role::key ? " node" : "");
+}
 
 // Where an entry names its node: the entry itself, or its member `node`; null after reporting that there is none.
 const ConfigTree* node_name_of(Draft& draft, const ConfigTree::Member& member) {
@@ -15,8 +17,9 @@ const ConfigTree* node_name_of(Draft& draft, const ConfigTree::Member& member) {
   if (name && is_unset(*name)) return nullptr;
   if (name && name->is_scalar() && !name->text.empty()) return name;
   const std::string_view shape = entry.is_list() ? "a list is not a node" : "no node is named";
-  draft.diagnostics.error(codes::no_node, "'" + member.name + "': " + std::string(shape), name && name->kind != ConfigTree::Kind::null ? name->at : member.at,
-                          "write " + member.name.substr(0, 80) + ": NODE, or " + member.name.substr(0, 80) + ": {node: NODE, field: value}");
+  draft.diagnostics.error(
+      codes::no_node, "'" + member.name + "': " + std::string(shape), name && name->kind != ConfigTree::Kind::null ? name->at : member.at,
+      "write " + member.name.substr(0, 80) + ": NODE, or " + member.name.substr(0, 80) + ": {node: NODE, field: value}");
   return nullptr;
 }
 
@@ -25,7 +28,8 @@ void report_unknown_node(Draft& draft, const ConfigTree& name, Role role) {
   if (name.text.ends_with(".yaml") || name.text.ends_with(".yml")) hint = "a file is written {graph: " + name.text + "}";
   else if (draft.diagnostics.worth_a_hint()) {
     std::vector<std::string> fitting;
-    for (const NodeSpec* spec : registered_nodes()) if (role_of(spec->kind) == (role == Role::fallback ? Role::key : role)) fitting.push_back(spec->name);
+    for (const NodeSpec* spec : registered_nodes())
+      if (role_of(spec->kind) == (role == Role::fallback ? Role::key : role)) fitting.push_back(spec->name);
     hint = did_you_mean(name.text, fitting);
     if (hint.empty()) hint = "'headrace list' shows all nodes";
   }
@@ -35,7 +39,9 @@ void report_unknown_node(Draft& draft, const ConfigTree& name, Role role) {
 void check_vocabulary(Draft& draft, Item& item) {
   const KeyInfo* known = find_key(item.name);
   if (!known || !item.type || *known->type == *item.type) return;
-  draft.diagnostics.error(codes::vocabulary_mismatch, "'" + item.name + "' is " + describe_type(known->type) + " in the vocabulary, and '" + item.spec->name + "' gives " + describe_type(item.type),
+  draft.diagnostics.error(codes::vocabulary_mismatch,
+                          "'" + item.name + "' is " + describe_type(known->type) + " in the vocabulary, and '" + item.spec->name +
+                              "' gives " + describe_type(item.type),
                           item.node_at, "give the key another name");
   item.type = known->type;  // what its readers expect
 }
@@ -53,7 +59,8 @@ std::vector<Port> dynamic_ports(Draft& draft, const Item& item) {
     return item.spec->ports(item.config.view());
   } catch (const std::exception& error) {
     if (!unset) {
-      if (!draft.diagnostics.has_errors()) draft.diagnostics.error(codes::bad_value, "'" + item.spec->name + "': " + error.what(), item.node_at);
+      if (!draft.diagnostics.has_errors())
+        draft.diagnostics.error(codes::bad_value, "'" + item.spec->name + "': " + error.what(), item.node_at);
       return {};
     }
   }
@@ -114,12 +121,15 @@ void read_entry(Draft& draft, Item& item, const ConfigTree::Member& member) {
   const NodeSpec* spec = find_node(name->text);
   if (!spec) return report_unknown_node(draft, *name, item.role);
   if (role_of(spec->kind) != (item.role == Role::fallback ? Role::key : item.role)) {
-    return draft.diagnostics.error(codes::wrong_section, "'" + spec->name + "' is " + article_of(spec->kind) + ": it does not stand under '" + std::string(section_of(item.role)) + "'",
-                                   item.node_at, "move it to '" + std::string(section_of(role_of(spec->kind))) + "'");
+    return draft.diagnostics.error(
+        codes::wrong_section,
+        "'" + spec->name + "' is " + article_of(spec->kind) + ": it does not stand under '" + std::string(section_of(item.role)) + "'",
+        item.node_at, "move it to '" + std::string(section_of(role_of(spec->kind))) + "'");
   }
   const KeyInfo* known = find_key(item.name);
   static const ConfigTree short_form;
-  auto chosen = name->text == constant_name && item.role != Role::fallback ? constant_node(known ? *known->type : type_of<Json>()) : registered(name->text);
+  auto chosen = name->text == constant_name && item.role != Role::fallback ? constant_node(known ? *known->type : type_of<Json>())
+                                                                           : registered(name->text);
   use_node(draft, item, std::move(chosen), member.value.is_map() ? member.value : short_form);
   read_decorators(draft, item, member.value);
   if (item.role == Role::key || item.role == Role::source) check_vocabulary(draft, item);

@@ -9,7 +9,8 @@ std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 class Layout {
  public:
-  explicit Layout(Draft& draft) : draft_(draft), plan_(std::make_unique<Plan>()), slot_(draft.items.size(), -1), built_(draft.items.size(), -1) {}
+  explicit Layout(Draft& draft)
+      : draft_(draft), plan_(std::make_unique<Plan>()), slot_(draft.items.size(), -1), built_(draft.items.size(), -1) {}
 
   std::unique_ptr<Plan> run() {
     plan_->name = draft_.name;
@@ -114,7 +115,8 @@ class Layout {
     step.child_level = item.child_level;
     step.decorators = item.decorators;
     for (const int after : item.after) add_once(step.after, slot_[at(after)]);
-    for (const BoundPort& port : step.ports) if (!port.port.optional && port.from.size() == 1) add_once(step.after, port.from.front().slot);
+    for (const BoundPort& port : step.ports)
+      if (!port.port.optional && port.from.size() == 1) add_once(step.after, port.from.front().slot);
     static_cast<Build&>(step) = build(index);
     const int number = built_[at(index)] = static_cast<int>(plan_->steps.size());
     plan_->slots[at(step.slot)].step = number;
@@ -187,16 +189,20 @@ class Layout {
         }
       }
     }
-    for (const SinkStep& sink : plan_->sinks) for (const BoundPort& port : sink.ports) for (const Binding& from : port.from) plan_->slots[at(from.slot)].keep = true;
+    for (const SinkStep& sink : plan_->sinks)
+      for (const BoundPort& port : sink.ports)
+        for (const Binding& from : port.from) plan_->slots[at(from.slot)].keep = true;
     if (plan_->identity.slot >= 0) plan_->slots[at(plan_->identity.slot)].keep = true;
-    for (const int item : draft_.wanted) if (slot_[at(item)] >= 0) plan_->slots[at(slot_[at(item)])].keep = true;
+    for (const int item : draft_.wanted)
+      if (slot_[at(item)] >= 0) plan_->slots[at(slot_[at(item)])].keep = true;
   }
 
   void measure() {
     std::vector<std::size_t> length(draft_.items.size(), 0);
     for (const int index : draft_.order) {
       const Item& item = draft_.items[index];
-      for (const auto* list : {&item.reads, &item.waits}) for (const int needed : *list) length[at(index)] = std::max(length[at(index)], length[at(needed)]);
+      for (const auto* list : {&item.reads, &item.waits})
+        for (const int needed : *list) length[at(index)] = std::max(length[at(index)], length[at(needed)]);
       plan_->longest_path = std::max(plan_->longest_path, ++length[at(index)]);
     }
   }

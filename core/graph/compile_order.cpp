@@ -17,9 +17,11 @@ void collect_reads(Draft& draft) {
     const auto add = [&](int target) {
       if (target >= 0 && std::exchange(seen[at(target)], static_cast<int>(i)) != static_cast<int>(i)) item.reads.push_back(target);
     };
-    for (const DraftPort& port : item.ports) for (const Reference& from : port.from) add(from.item);
+    for (const DraftPort& port : item.ports)
+      for (const Reference& from : port.from) add(from.item);
     if (item.fallback >= 0)
-      for (const DraftPort& port : draft.items[item.fallback].ports) for (const Reference& from : port.from) add(from.item);
+      for (const DraftPort& port : draft.items[item.fallback].ports)
+        for (const Reference& from : port.from) add(from.item);
     if (item.shard)
       for (const Reference& from : item.shard->from) add(from.item);
     for (const int after : item.after) add(after);
@@ -42,8 +44,10 @@ void keep_needed(Draft& draft, std::vector<int> seeds) {
     Item& item = draft.items[seeds.back()];
     seeds.pop_back();
     if (std::exchange(item.kept, true) && item.role != Role::input) continue;
-    for (const int read : item.reads) if (!draft.items[read].kept) seeds.push_back(read);
-    for (const auto& [field, resource] : item.resources) if (!draft.items[resource].kept) seeds.push_back(resource);
+    for (const int read : item.reads)
+      if (!draft.items[read].kept) seeds.push_back(read);
+    for (const auto& [field, resource] : item.resources)
+      if (!draft.items[resource].kept) seeds.push_back(resource);
     if (item.fallback >= 0) seeds.push_back(item.fallback);
   }
 }
@@ -76,7 +80,8 @@ void keep_wanted(Draft& draft) {
     const auto items = wanted_items(draft, name, index);
     if (items.empty()) {
       std::string hint = did_you_mean(name, keys);
-      draft.diagnostics.error(codes::unknown_want, "there is no key '" + name.substr(0, 80) + "'", draft.scopes[0].at, hint.empty() ? "keys: " + join(keys).substr(0, 300) : hint);
+      draft.diagnostics.error(codes::unknown_want, "there is no key '" + name.substr(0, 80) + "'", draft.scopes[0].at,
+                              hint.empty() ? "keys: " + join(keys).substr(0, 300) : hint);
     }
     draft.wanted.insert(draft.wanted.end(), items.begin(), items.end());
   }
@@ -99,7 +104,9 @@ void judge_leaves(Draft& draft) {
     const Item& item = draft.items[i];
     if (read[i] || item.role != Role::key || !item.spec) continue;
     if (!sinks) draft.wanted.push_back(static_cast<int>(i));
-    else if (item.scope == 0 && !draft.options->want) draft.diagnostics.warning(codes::unused_key, "'" + item.key + "' is computed and read by no sink and no other key", item.at, "bind it, or remove it");
+    else if (item.scope == 0 && !draft.options->want)
+      draft.diagnostics.warning(codes::unused_key, "'" + item.key + "' is computed and read by no sink and no other key", item.at,
+                                "bind it, or remove it");
   }
 }
 
@@ -111,13 +118,16 @@ void report_unset(Draft& draft) {
     const std::string name = unset->tag.substr(unset_tag.size());
     if (std::find(reported.begin(), reported.end(), name) != reported.end()) return;
     reported.push_back(name);
-    draft.diagnostics.error(codes::unset_parameter, "parameter '" + name + "' has no value", unset->at, "give it one: --set " + name + "=...");
+    draft.diagnostics.error(codes::unset_parameter, "parameter '" + name + "' has no value", unset->at,
+                            "give it one: --set " + name + "=...");
   };
   for (const Item& item : draft.items) {
     if (!item.kept || item.role == Role::input || !item.entry) continue;
     report(find_unset(*item.entry));
   }
-  for (const Scope& scope : draft.scopes) if (scope.entry) if (const ConfigTree* graph = scope.entry->member("graph")) report(find_unset(*graph));
+  for (const Scope& scope : draft.scopes)
+    if (scope.entry)
+      if (const ConfigTree* graph = scope.entry->member("graph")) report(find_unset(*graph));
   if (draft.options->want || draft.trees.empty()) return;
   for (const char* section : {"limits", "dead_letters", "identity"})
     if (const ConfigTree* tree = draft.trees.front().member(section)) report(find_unset(*tree));
@@ -151,7 +161,8 @@ class Ordering {
       const int next = ready.top();
       ready.pop();
       order.push_back(next);
-      for (const int reader : readers[at(next)]) if (--left_[at(reader)] == 0) ready.push(reader);
+      for (const int reader : readers[at(next)])
+        if (--left_[at(reader)] == 0) ready.push(reader);
     }
     return order;
   }
@@ -177,7 +188,8 @@ class Ordering {
  private:
   bool is_step(int item) const { return draft_.items[item].role == Role::key && draft_.items[item].kept; }
   int unresolved_need(int item) const {
-    for (const int needed : draft_.items[item].reads) if (is_step(needed) && left_[at(needed)] > 0) return needed;
+    for (const int needed : draft_.items[item].reads)
+      if (is_step(needed) && left_[at(needed)] > 0) return needed;
     return -1;
   }
   void report_cycle(const std::vector<int>& walk, int first) {
@@ -187,8 +199,8 @@ class Ordering {
     for (const int item : cycle) keys.push_back("'" + draft_.items[item].key + "'");
     keys.push_back(keys.front());
     const bool alone = cycle.size() == 1;
-    draft_.diagnostics.error(codes::cycle, alone ? keys[0] + " needs itself" : "keys need each other in a circle: " + join(keys, " needs "), draft_.items[cycle.front()].at,
-                             "bind one of them to something else under 'in'");
+    draft_.diagnostics.error(codes::cycle, alone ? keys[0] + " needs itself" : "keys need each other in a circle: " + join(keys, " needs "),
+                             draft_.items[cycle.front()].at, "bind one of them to something else under 'in'");
   }
 
   Draft& draft_;
@@ -205,7 +217,8 @@ class Lineage {
     const int jump = parent;
     Entry entry{parent, depth(parent) + 1, jump};
     const Entry& up = levels_[at(parent)];
-    if (up.depth - levels_[at(up.jump)].depth == levels_[at(up.jump)].depth - levels_[at(levels_[at(up.jump)].jump)].depth) entry.jump = levels_[at(up.jump)].jump;
+    if (up.depth - levels_[at(up.jump)].depth == levels_[at(up.jump)].depth - levels_[at(levels_[at(up.jump)].jump)].depth)
+      entry.jump = levels_[at(up.jump)].jump;
     levels_.push_back(entry);
     return static_cast<int>(levels_.size()) - 1;
   }
@@ -220,7 +233,9 @@ class Lineage {
   bool contains(int outer, int inner) const { return depth(outer) <= depth(inner) && ancestor(inner, depth(outer)) == outer; }
 
  private:
-  struct Entry { int parent = 0, depth = 0, jump = 0; };
+  struct Entry {
+    int parent = 0, depth = 0, jump = 0;
+  };
   std::vector<Entry> levels_{Entry{}};
 };
 
@@ -269,11 +284,13 @@ class Levels {
   }
 
   static void add_wait(Item& item, int needed) {
-    if (std::find(item.reads.begin(), item.reads.end(), needed) == item.reads.end() && (item.waits.empty() || item.waits.back() != needed)) item.waits.push_back(needed);
+    if (std::find(item.reads.begin(), item.reads.end(), needed) == item.reads.end() && (item.waits.empty() || item.waits.back() != needed))
+      item.waits.push_back(needed);
   }
 
   void report_crossing(const Item& item, const Item& a, const Item& b) {
-    draft_.diagnostics.error(codes::crossing, "'" + item.key + "' reads '" + a.key + "' and '" + b.key + "', which belong to different expansions", item.at,
+    draft_.diagnostics.error(codes::crossing,
+                             "'" + item.key + "' reads '" + a.key + "' and '" + b.key + "', which belong to different expansions", item.at,
                              "a record has one line of ancestors; expand one of them further down, or split the pipeline");
   }
 
@@ -305,9 +322,8 @@ class Levels {
       for (const int read : draft_.items[index].reads) depth[at(index)] = std::max(depth[at(index)], depth[at(read)] + 1);
       if (draft_.items[index].role == Role::key && draft_.items[index].expands()) expanding.push_back(index);
     }
-    std::sort(expanding.begin(), expanding.end(), [&](int a, int b) {
-      return std::tie(depth[at(a)], draft_.items[a].key) < std::tie(depth[at(b)], draft_.items[b].key);
-    });
+    std::sort(expanding.begin(), expanding.end(),
+              [&](int a, int b) { return std::tie(depth[at(a)], draft_.items[a].key) < std::tie(depth[at(b)], draft_.items[b].key); });
     std::vector<int> last(draft_.levels.size(), -1);
     for (const int index : expanding) {
       int& before = last[at(draft_.items[index].level)];

@@ -72,7 +72,8 @@ void use_entry(Draft& draft, Item& item, const Replacement& replacement) {
 void replace(Draft& draft, Item& item, const Replacement& replacement) {
   if (replacement.entry) return use_entry(draft, item, replacement);
   if (item.fills())
-    return draft.diagnostics.error(codes::bad_mock, "'" + item.key + "' fills the inputs and has no value of its own: give those", replacement.at);
+    return draft.diagnostics.error(codes::bad_mock, "'" + item.key + "' fills the inputs and has no value of its own: give those",
+                                   replacement.at);
   if (is_value(item.role) && !item.type) return;  // its node is not known, and that is reported
   std::vector<Diagnostic> problems;
   const auto& make = item.expands() && replacement.make_each ? replacement.make_each : replacement.make;
@@ -87,7 +88,8 @@ void report_unknown(Draft& draft, const Replacement& replacement) {
   for (const Item& item : draft.items) keys.push_back(item.key);
   std::string hint = draft.diagnostics.worth_a_hint() ? did_you_mean(replacement.key, keys) : "";
   if (hint.empty()) hint = "keys: " + join(keys).substr(0, 300);
-  draft.diagnostics.error(codes::unknown_mock, "there is no key '" + replacement.key.substr(0, 80) + "' to mock", replacement.at, std::move(hint));
+  draft.diagnostics.error(codes::unknown_mock, "there is no key '" + replacement.key.substr(0, 80) + "' to mock", replacement.at,
+                          std::move(hint));
 }
 
 }  // namespace

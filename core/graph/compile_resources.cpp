@@ -15,7 +15,8 @@ class Resources {
     for (std::size_t i = 0; i < draft_.items.size(); ++i) {
       const auto spec = draft_.items[i].spec;
       if (!spec || draft_.items[i].role == Role::input) continue;
-      for (const FieldSpec& field : spec->fields) if (field.resource) use(static_cast<int>(i), field);
+      for (const FieldSpec& field : spec->fields)
+        if (field.resource) use(static_cast<int>(i), field);
     }
     find_store();
     put_in_order();
@@ -30,7 +31,9 @@ class Resources {
     if (found < 0) return;
     const Item& resource = draft_.items[found];
     if (resource.spec && *resource.spec->provides->id != *field.resource->id) {
-      draft_.diagnostics.error(codes::wrong_resource, "'" + draft_.items[user].key + "' needs a " + field.resource->name + " as '" + field.name + "', and '" + resource.key + "' is a " + resource.spec->provides->name,
+      draft_.diagnostics.error(codes::wrong_resource,
+                               "'" + draft_.items[user].key + "' needs a " + field.resource->name + " as '" + field.name + "', and '" +
+                                   resource.key + "' is a " + resource.spec->provides->name,
                                given ? value->at : draft_.items[user].node_at, "name another resource: " + field.name + ": NAME");
       return;
     }
@@ -41,7 +44,8 @@ class Resources {
   int named(int user, const std::string& name) const {
     for (int scope = draft_.items[user].scope; scope >= 0; scope = draft_.scopes[scope].parent) {
       const auto found = draft_.scopes[scope].names.find(name);
-      if (found != draft_.scopes[scope].names.end() && found->second.item >= 0 && found->second.item != user && draft_.items[found->second.item].role == Role::resource)
+      if (found != draft_.scopes[scope].names.end() && found->second.item >= 0 && found->second.item != user &&
+          draft_.items[found->second.item].role == Role::resource)
         return found->second.item;
     }
     return -1;
@@ -51,7 +55,8 @@ class Resources {
     std::vector<std::string> out;
     for (const Item& item : draft_.items) {
       if (item.role != Role::resource || item.name.empty()) continue;
-      for (int scope = draft_.items[user].scope; scope >= 0; scope = draft_.scopes[scope].parent) if (item.scope == scope) out.push_back(item.name);
+      for (int scope = draft_.items[user].scope; scope >= 0; scope = draft_.scopes[scope].parent)
+        if (item.scope == scope) out.push_back(item.name);
     }
     return out;
   }
@@ -60,7 +65,9 @@ class Resources {
     const std::string key = draft_.items[user].key + "." + field.name;
     if (value.is_map()) return add_anonymous(draft_.items[user].scope, key, value);
     if (!value.is_scalar()) {
-      draft_.diagnostics.error(codes::wrong_shape, "'" + field.name + "' of '" + draft_.items[user].spec->name + "' is a resource, a file, or {node: ...}", value.at, field.doc);
+      draft_.diagnostics.error(codes::wrong_shape,
+                               "'" + field.name + "' of '" + draft_.items[user].spec->name + "' is a resource, a file, or {node: ...}",
+                               value.at, field.doc);
       return -1;
     }
     if (const int found = named(user, value.text); found >= 0) return found;
@@ -69,7 +76,9 @@ class Resources {
     if (field.resource->file_node.empty() || (looks_like_a_name && !near.empty())) {
       const auto known = names(user);
       draft_.diagnostics.error(codes::missing_resource, "there is no resource '" + value.text.substr(0, 80) + "'", value.at,
-                               !near.empty() ? "did you mean '" + near + "'?" : known.empty() ? "declare it under 'resources'" : "resources: " + join(known));
+                               !near.empty()   ? "did you mean '" + near + "'?"
+                               : known.empty() ? "declare it under 'resources'"
+                                               : "resources: " + join(known));
       return -1;
     }
     return opened_file(key, field, value);
@@ -90,7 +99,9 @@ class Resources {
     const std::string path = Codec<Path>::read(value.view()).text;
     if (const auto known = files_.find({node, path}); known != files_.end()) return known->second;
     if (!find_node(node)) {
-      draft_.diagnostics.error(codes::missing_resource, "a " + field.resource->name + " is opened from a file by the node '" + node + "', which is not there", value.at);
+      draft_.diagnostics.error(codes::missing_resource,
+                               "a " + field.resource->name + " is opened from a file by the node '" + node + "', which is not there",
+                               value.at);
       return -1;
     }
     ConfigTree entry = map_at(value.at);
@@ -107,8 +118,10 @@ class Resources {
     const std::string& node = field.resource->default_node;
     if (node.empty() || !find_node(node)) {
       const std::string what = field.resource->file_node.empty() ? "" : " (or write " + field.name + ": FILE)";
-      draft_.diagnostics.error(codes::missing_resource, "'" + item.key + "' needs a " + field.resource->name + " as '" + field.name + "', and there is no resource of that name", item.node_at,
-                               "declare one: resources: {" + field.name + ": {node: ...}}" + what);
+      draft_.diagnostics.error(
+          codes::missing_resource,
+          "'" + item.key + "' needs a " + field.resource->name + " as '" + field.name + "', and there is no resource of that name",
+          item.node_at, "declare one: resources: {" + field.name + ": {node: ...}}" + what);
       return -1;
     }
     if (const auto known = defaults_.find(node); known != defaults_.end()) return known->second;
@@ -141,7 +154,11 @@ class Resources {
     const Item& item = draft_.items[declared->second.item];
     if (item.role != Role::resource || !item.spec) return;
     if (*item.spec->provides->id == typeid(Store)) draft_.store = declared->second.item;
-    else draft_.diagnostics.error(codes::wrong_resource, "the resource 'store' keeps the state of the pipeline, and '" + item.spec->name + "' is a " + item.spec->provides->name, item.node_at, "give it another name");
+    else
+      draft_.diagnostics.error(
+          codes::wrong_resource,
+          "the resource 'store' keeps the state of the pipeline, and '" + item.spec->name + "' is a " + item.spec->provides->name,
+          item.node_at, "give it another name");
   }
 
   // Depth first over what resources need, with a stack of our own; grey ones are on the path.
@@ -179,7 +196,8 @@ class Resources {
       if (inside) keys.push_back("'" + draft_.items[item].key + "'");
     }
     keys.push_back("'" + draft_.items[first].key + "'");
-    draft_.diagnostics.error(codes::resource_cycle, "resources need each other in a circle: " + join(keys, " needs "), draft_.items[first].at);
+    draft_.diagnostics.error(codes::resource_cycle, "resources need each other in a circle: " + join(keys, " needs "),
+                             draft_.items[first].at);
   }
 
   Draft& draft_;

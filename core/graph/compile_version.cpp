@@ -1,8 +1,8 @@
 // Fingerprints of what a plan says. The same words in another order give the same version; places do not count.
+#include <xxhash.h>
+
 #include <algorithm>
 #include <cstdio>
-
-#include <xxhash.h>
 
 #include "core/graph/compile_draft.hpp"
 
@@ -13,7 +13,8 @@ namespace {
 std::string fingerprint(std::string_view text) {
   const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
   char out[33];
-  std::snprintf(out, sizeof out, "%016llx%016llx", static_cast<unsigned long long>(hash.high64), static_cast<unsigned long long>(hash.low64));
+  std::snprintf(out, sizeof out, "%016llx%016llx", static_cast<unsigned long long>(hash.high64),
+                static_cast<unsigned long long>(hash.low64));
   return {out, 32};
 }
 
@@ -109,15 +110,18 @@ class Versions {
     std::map<std::string, std::string> decorators;
     for (const Step& step : plan_.steps) {
       const Decorators& d = step.decorators;
-      decorators[step.key] = std::to_string(static_cast<int>(d.on_error)) + " " + std::to_string(d.tries) + " " + std::to_string(d.backoff.count()) + " " +
-                             std::to_string(d.timeout.count()) + " " + std::to_string(d.max) + " " + std::to_string(d.ordered);
+      decorators[step.key] = std::to_string(static_cast<int>(d.on_error)) + " " + std::to_string(d.tries) + " " +
+                             std::to_string(d.backoff.count()) + " " + std::to_string(d.timeout.count()) + " " + std::to_string(d.max) +
+                             " " + std::to_string(d.ordered);
       if (d.shards) decorators[step.key] += " shards " + std::to_string(d.shards);
       if (d.cache) decorators[step.key] += " cache " + std::to_string(d.cache->count());
-      if (d.breaker) decorators[step.key] += " breaker " + std::to_string(d.breaker->failures) + " " + std::to_string(d.breaker->cool_down.count());
+      if (d.breaker)
+        decorators[step.key] += " breaker " + std::to_string(d.breaker->failures) + " " + std::to_string(d.breaker->cool_down.count());
     }
     for (const auto& [key, words] : decorators) write_text(out, words);
     const Limits& l = plan_.limits;
-    for (const std::uint64_t each : {std::uint64_t{l.in_flight}, std::uint64_t{l.parked}, std::uint64_t{l.window}, l.memory}) out += std::to_string(each) + " ";
+    for (const std::uint64_t each : {std::uint64_t{l.in_flight}, std::uint64_t{l.parked}, std::uint64_t{l.window}, l.memory})
+      out += std::to_string(each) + " ";
     write_text(out, plan_.identity.text);
     write_text(out, plan_.dead_letters);
   }

@@ -85,7 +85,8 @@ std::string format_diagnostic(const Diagnostic& diagnostic) {
     if (const std::string_view shown = line.substr(indent); !shown.empty() && at.column > indent && at.column - 1 <= line.size()) {
       out += "  " + std::string(shown.substr(0, 160)) + "\n";
       if (const std::size_t before = at.column - 1 - indent; before < 160) {
-        const std::size_t room = std::max<std::size_t>(1, std::min<std::size_t>(shown.size() - std::min(before, shown.size()), 160 - before));
+        const std::size_t room =
+            std::max<std::size_t>(1, std::min<std::size_t>(shown.size() - std::min(before, shown.size()), 160 - before));
         out += "  " + std::string(before, ' ') + "^" + std::string(std::clamp<std::size_t>(at.length, 1, room) - 1, '~') + "\n";
       }
     }
@@ -126,6 +127,8 @@ std::string join(const std::vector<std::string>& words, std::string_view separat
   return out;
 }
 
-std::string line_and_column(const Place& place) { return "line " + std::to_string(place.line) + ", column " + std::to_string(place.column); }
+std::string line_and_column(const Place& place) {
+  return "line " + std::to_string(place.line) + ", column " + std::to_string(place.column);
+}
 
 }  // namespace headrace

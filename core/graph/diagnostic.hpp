@@ -27,9 +27,9 @@ enum class Severity { error, warning };
 
 struct Diagnostic {
   Severity severity = Severity::error;
-  std::string code;     // "H012": stable, listed in docs
+  std::string code;  // "H012": stable, listed in docs
   std::string message;
-  std::string hint;     // empty without one
+  std::string hint;  // empty without one
   Place at;
 };
 

@@ -29,7 +29,8 @@ inline constexpr DiagnosticCode bad_variable{"H015", "A '${...}' names nothing t
 inline constexpr DiagnosticCode unknown_parameter{"H016", "A value is given for a parameter that the file does not declare."};
 inline constexpr DiagnosticCode unset_parameter{"H017", "A required parameter has no value."};
 inline constexpr DiagnosticCode unused_parameter{"H018", "A parameter is declared and never used."};
-inline constexpr DiagnosticCode name_taken{"H019", "Two entries of a file have one name; inputs, resources, sources, graph and sinks share their names."};
+inline constexpr DiagnosticCode name_taken{
+    "H019", "Two entries of a file have one name; inputs, resources, sources, graph and sinks share their names."};
 inline constexpr DiagnosticCode missing_key{"H020", "A node needs a key that nothing produces."};
 inline constexpr DiagnosticCode missing_member{"H021", "A binding names a field that the value of the key does not have."};
 inline constexpr DiagnosticCode type_mismatch{"H022", "A port is bound to a value of another type."};
@@ -56,15 +57,48 @@ inline constexpr DiagnosticCode unknown_want{"H042", "A wanted key does not exis
 inline constexpr DiagnosticCode too_many{"H043", "There are more problems than are shown."};
 }  // namespace codes
 
-inline constexpr std::array diagnostic_codes{
-    codes::not_yaml,         codes::tab,              codes::name_not_scalar,  codes::merge_key,        codes::given_twice,
-    codes::several_documents, codes::unreadable,      codes::too_large,        codes::unknown_section,  codes::wrong_shape,
-    codes::unknown_node,     codes::unknown_field,    codes::bad_value,        codes::missing_field,    codes::bad_variable,
-    codes::unknown_parameter, codes::unset_parameter, codes::unused_parameter, codes::name_taken,       codes::missing_key,
-    codes::missing_member,   codes::type_mismatch,    codes::unknown_port,     codes::vocabulary_mismatch, codes::cycle,
-    codes::wrong_section,    codes::decorator_refused, codes::missing_resource, codes::wrong_resource,  codes::resource_cycle,
-    codes::endless_subgraph, codes::unused_key,       codes::crossing,         codes::unknown_input,    codes::nothing_to_run,
-    codes::unknown_mock,     codes::bad_mock,         codes::no_node,          codes::bad_name,         codes::bad_identity,
-    codes::bad_after,        codes::unknown_want,     codes::too_many};
+inline constexpr std::array diagnostic_codes{codes::not_yaml,
+                                             codes::tab,
+                                             codes::name_not_scalar,
+                                             codes::merge_key,
+                                             codes::given_twice,
+                                             codes::several_documents,
+                                             codes::unreadable,
+                                             codes::too_large,
+                                             codes::unknown_section,
+                                             codes::wrong_shape,
+                                             codes::unknown_node,
+                                             codes::unknown_field,
+                                             codes::bad_value,
+                                             codes::missing_field,
+                                             codes::bad_variable,
+                                             codes::unknown_parameter,
+                                             codes::unset_parameter,
+                                             codes::unused_parameter,
+                                             codes::name_taken,
+                                             codes::missing_key,
+                                             codes::missing_member,
+                                             codes::type_mismatch,
+                                             codes::unknown_port,
+                                             codes::vocabulary_mismatch,
+                                             codes::cycle,
+                                             codes::wrong_section,
+                                             codes::decorator_refused,
+                                             codes::missing_resource,
+                                             codes::wrong_resource,
+                                             codes::resource_cycle,
+                                             codes::endless_subgraph,
+                                             codes::unused_key,
+                                             codes::crossing,
+                                             codes::unknown_input,
+                                             codes::nothing_to_run,
+                                             codes::unknown_mock,
+                                             codes::bad_mock,
+                                             codes::no_node,
+                                             codes::bad_name,
+                                             codes::bad_identity,
+                                             codes::bad_after,
+                                             codes::unknown_want,
+                                             codes::too_many};
 
 }  // namespace headrace

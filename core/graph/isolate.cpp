@@ -33,13 +33,15 @@ void renumber(Build& build, const std::vector<int>& kept) {
 }
 
 bool same(const std::vector<Binding>& a, const std::vector<Binding>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Binding& x, const Binding& y) { return x.slot == y.slot && x.text == y.text; });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const Binding& x, const Binding& y) { return x.slot == y.slot && x.text == y.text; });
 }
 
 // The port before `index` that takes the same: a fallback asks for what its key asks for, and need not be given it twice.
 const BoundPort* twin_of(const std::vector<BoundPort>& ports, std::size_t index) {
   for (std::size_t i = 0; i < index; ++i)
-    if (!ports[i].from.empty() && *ports[i].port.type == *ports[index].port.type && same(ports[i].from, ports[index].from)) return &ports[i];
+    if (!ports[i].from.empty() && *ports[i].port.type == *ports[index].port.type && same(ports[i].from, ports[index].from))
+      return &ports[i];
   return nullptr;
 }
 

@@ -34,11 +34,11 @@ struct Slot {
   std::string key;  // full name: "article.topics" inside a subgraph
   const TypeInfo* type = nullptr;
   int level = 0;
-  int step = -1;             // who produces it; -1: an input or a source
-  std::size_t offset = 0;    // in the record block of its level
-  int index = 0;             // among the slots of its level
-  int readers = 0;           // steps of the same level that read it; with 0, or `keep`, it lives as long as the record
-  bool keep = false;         // read by sinks, by deeper levels, by identity, or wanted
+  int step = -1;           // who produces it; -1: an input or a source
+  std::size_t offset = 0;  // in the record block of its level
+  int index = 0;           // among the slots of its level
+  int readers = 0;         // steps of the same level that read it; with 0, or `keep`, it lives as long as the record
+  bool keep = false;       // read by sinks, by deeper levels, by identity, or wanted
 };
 
 enum class OnError { fail, drop, absent };
@@ -52,29 +52,29 @@ struct BreakerRule {
 // Outermost first: on_error, fallback, cache, breaker, retry, timeout, max. docs/decorators.md.
 struct Decorators {
   OnError on_error = OnError::fail;
-  std::optional<Duration> cache{};                  // how long an answer is kept
+  std::optional<Duration> cache{};  // how long an answer is kept
   std::optional<BreakerRule> breaker{};
-  int tries = 1;                                    // retry.times + 1
-  Duration backoff = std::chrono::seconds(1);       // doubled at each try, with jitter of up to a quarter
-  Duration timeout = Duration::max();               // per try
-  int max = 0;                                      // calls at the same time; 0: as the kind of the node allows
-  bool ordered = false;                             // in order of admission
-  int shards = 0;                                   // instances of a stateful node, each with a state of its own; 0: one, without `by`
+  int tries = 1;                               // retry.times + 1
+  Duration backoff = std::chrono::seconds(1);  // doubled at each try, with jitter of up to a quarter
+  Duration timeout = Duration::max();          // per try
+  int max = 0;                                 // calls at the same time; 0: as the kind of the node allows
+  bool ordered = false;                        // in order of admission
+  int shards = 0;                              // instances of a stateful node, each with a state of its own; 0: one, without `by`
 };
 
 // A node with its configuration: what has to be built.
 struct Build {
-  std::string key;                        // full name
+  std::string key;  // full name
   std::shared_ptr<const NodeSpec> spec;
-  ConfigTree config;                      // interpolated; only the node's own fields
-  std::string fingerprint{};              // of the node, its version, its configuration and its resources
-  std::map<std::string, int> resources;   // field to index in Plan::resources
+  ConfigTree config;                     // interpolated; only the node's own fields
+  std::string fingerprint{};             // of the node, its version, its configuration and its resources
+  std::map<std::string, int> resources;  // field to index in Plan::resources
   Place at;
 };
 
 // What answers for a step that has failed. A value and another key are nodes too: one that gives it, one that copies it.
 struct FallbackStep : Build {
-  std::vector<Port> ports;                // as the node declares them; they are bound at the end of the ports of its step
+  std::vector<Port> ports;  // as the node declares them; they are bound at the end of the ports of its step
 };
 
 struct Step : Build {
@@ -84,11 +84,11 @@ struct Step : Build {
   std::optional<FallbackStep> fallback{};
   int slot = -1;
   int level = 0;
-  int child_level = -1;          // of an expanding step
-  int predecessors = 0;          // steps of the same level that must be resolved first
-  std::vector<int> successors;   // steps of the same level
-  std::vector<int> after;        // slots that must not have been dropped, failed or skipped: `after:`, and each required port
-                                 // that has one binding only (with alternatives, the first that is there will do)
+  int child_level = -1;         // of an expanding step
+  int predecessors = 0;         // steps of the same level that must be resolved first
+  std::vector<int> successors;  // steps of the same level
+  std::vector<int> after;       // slots that must not have been dropped, failed or skipped: `after:`, and each required port
+                                // that has one binding only (with alternatives, the first that is there will do)
   Decorators decorators;
 };
 
@@ -99,9 +99,9 @@ inline int instances_of(const Step& step) {
 struct SinkStep : Build {
   std::vector<BoundPort> ports;
   int level = 0;
-  std::size_t flush_records = 1;                    // flush when so many records wait for it ...
-  Duration flush_every = Duration::zero();          // ... or the first of them has waited so long, or nothing else is going on
-  bool ordered = false;                             // takes its records in order of admission
+  std::size_t flush_records = 1;            // flush when so many records wait for it ...
+  Duration flush_every = Duration::zero();  // ... or the first of them has waited so long, or nothing else is going on
+  bool ordered = false;                     // takes its records in order of admission
 };
 
 struct SourceStep : Build {
@@ -110,11 +110,11 @@ struct SourceStep : Build {
 
 struct Level {
   int parent = -1;
-  int step = -1;                 // the expanding step, of the parent level
-  int first_slot = -1;           // of the child's own value
+  int step = -1;        // the expanding step, of the parent level
+  int first_slot = -1;  // of the child's own value
   std::size_t block_size = 0, block_align = 16;
   std::vector<int> slots, steps, sinks;
-  std::vector<int> roots;        // steps without predecessors
+  std::vector<int> roots;  // steps without predecessors
 };
 
 struct Limits {
@@ -124,12 +124,12 @@ struct Limits {
 };
 
 struct Plan {
-  std::string name, path;        // the file
-  std::string version;           // hash of everything that the file, its subgraphs and parameters say
+  std::string name, path;                           // the file
+  std::string version;                              // hash of everything that the file, its subgraphs and parameters say
   std::map<std::string, std::string> key_versions;  // of each key: its node, configuration, bindings and what is above it
-  std::vector<Level> levels;     // parents before children
+  std::vector<Level> levels;                        // parents before children
   std::vector<Slot> slots;
-  std::vector<Step> steps;       // in an order in which each comes after what it needs
+  std::vector<Step> steps;  // in an order in which each comes after what it needs
   std::vector<SinkStep> sinks;
   std::vector<SourceStep> sources;
   std::vector<Build> resources;  // in the order in which they open
@@ -160,12 +160,12 @@ struct CompileOptions {
   std::map<std::string, ConfigTree> params{};  // values for `params:`; config_scalar() makes one
   std::vector<Replacement> replace{};
   std::optional<std::vector<std::string>> want{};  // only these keys and what they need, without sources and sinks
-  bool without_sources = false;                  // sources become inputs: a test, or replay, gives the records
-  bool check_only = false;                       // an unset !required parameter is accepted
+  bool without_sources = false;                    // sources become inputs: a test, or replay, gives the records
+  bool check_only = false;                         // an unset !required parameter is accepted
 };
 
 struct Compiled {
-  std::unique_ptr<Plan> plan{};          // null when there are errors
+  std::unique_ptr<Plan> plan{};  // null when there are errors
   std::vector<Diagnostic> diagnostics{};
 };
 

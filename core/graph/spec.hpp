@@ -29,8 +29,8 @@ enum class Status : std::uint8_t { empty, ready, absent, dropped, failed, skippe
 // Where a source stands: the payload of the highest position of a partition below which everything has settled is what
 // last() gives after a restart. Positions of a partition count in the order in which they are emitted.
 struct Position {
-  std::string partition;                // empty: the source's only one
-  std::optional<std::string> payload;   // nothing: this position alone moves nothing
+  std::string partition;               // empty: the source's only one
+  std::optional<std::string> payload;  // nothing: this position alone moves nothing
 };
 
 enum class When { always, done, failed };  // by the record's outcome; a drop counts as done
@@ -50,9 +50,9 @@ struct Services {
 
 struct Port {
   std::string name;
-  const TypeInfo* type = nullptr;       // null in a dynamic port of any type, until the plan has bound it
+  const TypeInfo* type = nullptr;  // null in a dynamic port of any type, until the plan has bound it
   bool optional = false;
-  std::vector<std::string> from{};      // default bindings, best first; empty: the key of the port's name
+  std::vector<std::string> from{};  // default bindings, best first; empty: the key of the port's name
 };
 
 // ---- engine side of Reply, Emit and State ------------------------------------------------------------------------------
@@ -70,7 +70,10 @@ class SourceTarget {
  public:
   virtual ~SourceTarget() = default;
   virtual bool emit(AnyValue value, Position position) = 0;
-  virtual const std::vector<Port>& inputs() const { static const std::vector<Port> none; return none; }
+  virtual const std::vector<Port>& inputs() const {
+    static const std::vector<Port> none;
+    return none;
+  }
   virtual bool fill(std::vector<AnyValue>, Position) { return false; }  // as many as inputs()
   virtual bool fail(Failure failure, Position position) = 0;
   virtual void settled(Position position) = 0;
@@ -112,12 +115,12 @@ class Children {  // the values of an expanding node
 struct CallContext {
   Services* services = nullptr;
   std::uint64_t record = 0;
-  std::uint64_t key_hash = 0;                   // of the key, for Random
+  std::uint64_t key_hash = 0;  // of the key, for Random
   std::string_view document_id;
-  Duration deadline = Duration::max();          // in Clock::elapsed() time
+  Duration deadline = Duration::max();  // in Clock::elapsed() time
   std::vector<MarkedChange>* marks = nullptr;
   StateAccess* state = nullptr;
-  const std::vector<Port>* ports = nullptr;     // resolved; for Inputs
+  const std::vector<Port>* ports = nullptr;  // resolved; for Inputs
   std::string reason{};
   Failure failure{};
   std::unique_ptr<Children> children{};
@@ -169,25 +172,25 @@ struct NodeSpec {
   int line = 0;
   Kind kind = Kind::pure;
   std::vector<Port> inputs{};
-  const TypeInfo* output = nullptr;     // null for sinks and resources
+  const TypeInfo* output = nullptr;  // null for sinks and resources
   bool may_drop = false, expands = false, takes_deadline = false, takes_state = false, takes_document = false;
   bool takes_now = false, takes_random = false, takes_mark = false;
-  bool dynamic = false;                 // its ports come from ports()
-  bool fills = false;                   // a source without a key of its own; its ports() are inputs that it speaks of
-  int version = 1;                      // of what it answers: another one, and answers that were kept are not used any more
+  bool dynamic = false;  // its ports come from ports()
+  bool fills = false;    // a source without a key of its own; its ports() are inputs that it speaks of
+  int version = 1;       // of what it answers: another one, and answers that were kept are not used any more
   int state_version = 1;
   std::optional<InterfaceInfo> provides{};
   std::vector<FieldSpec> fields{};
-  std::vector<std::string> errors{};    // kinds of its own
+  std::vector<std::string> errors{};  // kinds of its own
   std::function<std::vector<Port>(const std::optional<ValueView>& config)> ports{};
-  std::function<std::unique_ptr<Node>(BuildContext&)> build{};                // nodes
-  std::function<std::shared_ptr<void>(BuildContext&)> build_resource{};       // resources: points to the interface
+  std::function<std::unique_ptr<Node>(BuildContext&)> build{};           // nodes
+  std::function<std::shared_ptr<void>(BuildContext&)> build_resource{};  // resources: points to the interface
 };
 
 // The registry is filled before main() and only read afterwards.
 bool register_node(NodeSpec spec);
 const NodeSpec* find_node(std::string_view name);
-std::vector<const NodeSpec*> registered_nodes();      // by name
-std::vector<std::string> registry_conflicts();        // two nodes of one name, with both places
+std::vector<const NodeSpec*> registered_nodes();  // by name
+std::vector<std::string> registry_conflicts();    // two nodes of one name, with both places
 
 }  // namespace headrace

@@ -32,15 +32,26 @@ template <> inline constexpr bool is_emit<Fill> = true;
 template <class T> inline constexpr bool is_use = false;
 template <class I> inline constexpr bool is_use<Use<I>> = true;
 
-template <class A> concept PortParameter = requires { A::key; A::optional; };
-template <class A> inline constexpr bool is_service =
+template <class A>
+concept PortParameter = requires {
+  A::key;
+  A::optional;
+};
+template <class A>
+inline constexpr bool is_service =
     std::same_as<A, Now> || std::same_as<A, Random> || std::same_as<A, Deadline> || std::same_as<A, DocumentId> || std::same_as<A, Mark> ||
     std::same_as<A, State> || std::same_as<A, Inputs>;
 
 template <class Interface> InterfaceInfo interface_info() {
-  static_assert(requires { Interface::interface_name; Interface::default_node; Interface::file_node; },
-                "a resource interface has the static members interface_name, default_node and file_node (empty when there is none)");
-  return {&typeid(Interface), std::string(Interface::interface_name), std::string(Interface::default_node), std::string(Interface::file_node)};
+  static_assert(
+      requires {
+        Interface::interface_name;
+        Interface::default_node;
+        Interface::file_node;
+      },
+      "a resource interface has the static members interface_name, default_node and file_node (empty when there is none)");
+  return {&typeid(Interface), std::string(Interface::interface_name), std::string(Interface::default_node),
+          std::string(Interface::file_node)};
 }
 
 // ---- configuration ---------------------------------------------------------------------------------------------------
@@ -72,9 +83,10 @@ template <class Config> Config read_config(BuildContext& context) {
 // Only the fields that are not resources: what ports() may look at before anything is open.
 template <class Config> Config read_plain_config(const std::optional<ValueView>& view) {
   Config config{};
-  if (view && !view->is_null()) for_each_field<Config>([&](const auto& each) {
-    if constexpr (!is_use<typename std::remove_cvref_t<decltype(each)>::member_type>) read_member(*view, config, each);
-  });
+  if (view && !view->is_null())
+    for_each_field<Config>([&](const auto& each) {
+      if constexpr (!is_use<typename std::remove_cvref_t<decltype(each)>::member_type>) read_member(*view, config, each);
+    });
   return config;
 }
 
@@ -95,11 +107,13 @@ template <class F> FieldSpec field_spec(const F& each, const auto& defaults) {
   }
   std::apply(
       [&](const auto&... rule) {
-        ([&](const auto& one) {
-          using Rule = std::remove_cvref_t<decltype(one)>;
-          if constexpr (std::same_as<Rule, InRange>) spec.range = one;
-          else if constexpr (requires { one.choices; }) spec.choices.assign(one.choices.begin(), one.choices.end());
-        }(rule), ...);
+        (
+            [&](const auto& one) {
+              using Rule = std::remove_cvref_t<decltype(one)>;
+              if constexpr (std::same_as<Rule, InRange>) spec.range = one;
+              else if constexpr (requires { one.choices; }) spec.choices.assign(one.choices.begin(), one.choices.end());
+            }(rule),
+            ...);
       },
       each.rules);
   if constexpr (!is_use<Member>) {
@@ -174,7 +188,8 @@ template <class N, class... A> struct Caller<N, std::tuple<A...>> {
       if constexpr (P::optional) return P(static_cast<const typename P::type*>(in[index]));
       else return P(*static_cast<const typename P::type*>(in[index]));
     } else if constexpr (std::same_as<P, Now>) return Now{context.services->clock.now()};
-    else if constexpr (std::same_as<P, Random>) return Random(context.services->seed ^ context.key_hash ^ (context.record * 0x9E3779B97F4A7C15u));
+    else if constexpr (std::same_as<P, Random>)
+      return Random(context.services->seed ^ context.key_hash ^ (context.record * 0x9E3779B97F4A7C15u));
     else if constexpr (std::same_as<P, Deadline>) return Deadline(context.services->clock, context.deadline);
     else if constexpr (std::same_as<P, DocumentId>) return DocumentId{context.document_id};
     else if constexpr (std::same_as<P, Mark>) return Mark(*context.marks);
@@ -182,7 +197,8 @@ template <class N, class... A> struct Caller<N, std::tuple<A...>> {
     else if constexpr (std::same_as<P, Inputs>) return Inputs(*context.ports, in);
     else return P(extra);
   }
-  template <std::size_t... I> static decltype(auto) call(N& node, const void* const* in, CallContext& context, auto& extra, std::index_sequence<I...>) {
+  template <std::size_t... I>
+  static decltype(auto) call(N& node, const void* const* in, CallContext& context, auto& extra, std::index_sequence<I...>) {
     return node(argument<A>(in, port_index[I], context, extra)...);
   }
   static decltype(auto) call(N& node, const void* const* in, CallContext& context, auto& extra) {
@@ -230,7 +246,9 @@ template <class N> class NodeOf final : public Node {
       Call::call(node_, nullptr, context, target);
     }
   }
-  void flush() override { if constexpr (requires { node_.flush(); }) node_.flush(); }
+  void flush() override {
+    if constexpr (requires { node_.flush(); }) node_.flush();
+  }
   std::optional<std::uint64_t> position() override {
     if constexpr (requires { node_.position(); }) return node_.position();
     else return {};
@@ -239,17 +257,25 @@ template <class N> class NodeOf final : public Node {
     if constexpr (requires { node_.resume(position); }) node_.resume(position);
     else (void)position;
   }
-  void close() override { if constexpr (requires { node_.close(); }) node_.close(); }
+  void close() override {
+    if constexpr (requires { node_.close(); }) node_.close();
+  }
   std::string last_word() override {
     if constexpr (requires { node_.last_word(); }) return node_.last_word();
     else return {};
   }
 
  private:
-  struct is_reply_trait { template <class A> static constexpr bool value = is_reply<A>; };
-  struct is_emit_trait { template <class A> static constexpr bool value = is_emit<A>; };
+  struct is_reply_trait {
+    template <class A> static constexpr bool value = is_reply<A>;
+  };
+  struct is_emit_trait {
+    template <class A> static constexpr bool value = is_emit<A>;
+  };
   template <class Trait> static constexpr bool takes() {
-    return []<class... A>(std::type_identity<std::tuple<A...>>) { return (Trait::template value<A> || ...); }(std::type_identity<typename S::args>{});
+    return []<class... A>(std::type_identity<std::tuple<A...>>) {
+      return (Trait::template value<A> || ...);
+    }(std::type_identity<typename S::args>{});
   }
   static constexpr bool has_extra() { return takes<is_reply_trait>() || takes<is_emit_trait>(); }
   N node_;
@@ -274,7 +300,8 @@ template <class A> void add_parameter(NodeSpec& spec) {
 }
 
 template <class N> NodeSpec describe(std::string name, std::string doc, const char* file, int line) {
-  static_assert(requires { &N::operator(); }, "a node has exactly one operator(), neither overloaded nor a template");
+  static_assert(
+      requires { &N::operator(); }, "a node has exactly one operator(), neither overloaded nor a template");
   using S = Signature<decltype(&N::operator())>;
   using R = typename S::result;
   NodeSpec spec;
@@ -290,14 +317,15 @@ template <class N> NodeSpec describe(std::string name, std::string doc, const ch
   if (spec.kind == Kind::async) spec.may_drop = true;
   if constexpr (requires { N::version; }) spec.version = N::version;
   if constexpr (requires { N::state_version; }) spec.state_version = N::state_version;
-  if constexpr (requires { N::errors(); }) for (const auto& kind : N::errors()) spec.errors.emplace_back(kind);
+  if constexpr (requires { N::errors(); })
+    for (const auto& kind : N::errors()) spec.errors.emplace_back(kind);
   return spec;
 }
 
 template <class N> NodeSpec spec_of(std::string name, std::string doc, const char* file, int line) {
   NodeSpec spec = describe<N>(std::move(name), std::move(doc), file, line);
   add_fields<N>(spec);
-  if constexpr (requires(PortList& ports) { N::ports(std::declval<const typename N::Config&>(), ports); }) {
+  if constexpr (requires(PortList & ports) { N::ports(std::declval<const typename N::Config&>(), ports); }) {
     spec.ports = [](const std::optional<ValueView>& view) {
       PortList list;
       N::ports(read_plain_config<typename N::Config>(view), list);
@@ -322,7 +350,8 @@ template <class N, class Interface> NodeSpec resource_spec_of(std::string name, 
     std::shared_ptr<Interface> resource;
     if constexpr (requires { typename N::Config; }) {
       using Config = typename N::Config;
-      if constexpr (std::constructible_from<N, Config, Services&>) resource = std::make_shared<N>(read_config<Config>(context), context.services);
+      if constexpr (std::constructible_from<N, Config, Services&>)
+        resource = std::make_shared<N>(read_config<Config>(context), context.services);
       else resource = std::make_shared<N>(read_config<Config>(context));
     } else if constexpr (std::constructible_from<N, Services&>) resource = std::make_shared<N>(context.services);
     else resource = std::make_shared<N>();

@@ -11,8 +11,8 @@ Admission::Admission(const Limits& limits, Clock& clock, std::function<void()> i
       idle_(std::move(idle)) {}
 
 bool Admission::open_for_sources() const {
-  return active_.load() < in_flight_ && requests_.empty() && places_.load() < parked_ &&
-         waiting_.load() < window_ && bytes_.load() < memory_;
+  return active_.load() < in_flight_ && requests_.empty() && places_.load() < parked_ && waiting_.load() < window_ &&
+         bytes_.load() < memory_;
 }
 
 bool Admission::enter(const std::stop_token& stop) {

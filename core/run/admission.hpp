@@ -31,14 +31,16 @@ class Admission {
   // A token for a record that has none. True: it has one now. False: `granted` is called, later, from any thread.
   bool take(std::uint64_t record_number, std::function<void()> granted);
   void give_back();
-  void give_back_quietly();     // sources that wait hear of it at the next wake_sources(), which must follow
+  void give_back_quietly();  // sources that wait hear of it at the next wake_sources(), which must follow
 
   void add_bytes(std::size_t bytes) { bytes_.fetch_add(bytes, std::memory_order_relaxed); }
   void remove_bytes(std::size_t bytes);
   void place_taken() { places_.fetch_add(1, std::memory_order_relaxed); }
   void place_freed();
-  void waiting(int change) { waiting_.fetch_add(static_cast<std::size_t>(change)); }  // records that wait for their turn; after fewer, wake_sources()
-  void forget_requests();       // shutdown: nobody who asks now is answered any more
+  void waiting(int change) {
+    waiting_.fetch_add(static_cast<std::size_t>(change));
+  }                        // records that wait for their turn; after fewer, wake_sources()
+  void forget_requests();  // shutdown: nobody who asks now is answered any more
   void wake_sources();
 
   std::size_t active() const { return active_.load(std::memory_order_acquire); }
@@ -47,7 +49,9 @@ class Admission {
   std::size_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
 
  private:
-  struct Waiter { bool woken = false; };
+  struct Waiter {
+    bool woken = false;
+  };
   bool open_for_sources() const;
   void wait(const std::stop_token& stop);
   const std::size_t in_flight_, parked_, window_;

@@ -65,8 +65,10 @@ void Attempt::answer(Status status, Failure failure, std::string reason) {
   const std::int64_t started_at = started;
   auto what = std::make_shared<Failure>(std::move(failure));
   auto marked = std::make_shared<std::vector<MarkedChange>>(std::move(marks));
-  std::function<void(Worker&)> task = [&engine, record, step, status, what, marked, reason = std::move(reason), started_at](Worker& worker) {
-    if (started_at) engine.statistics().timed(*worker.counters, static_cast<std::size_t>(step), static_cast<std::uint64_t>(ticks() - started_at));
+  std::function<void(Worker&)> task = [&engine, record, step, status, what, marked, reason = std::move(reason),
+                                       started_at](Worker& worker) {
+    if (started_at)
+      engine.statistics().timed(*worker.counters, static_cast<std::size_t>(step), static_cast<std::uint64_t>(ticks() - started_at));
     if (!marked->empty()) engine.note_marks(*record, step, *marked);
     worker.context.failure = std::move(*what);
     worker.context.reason = reason;

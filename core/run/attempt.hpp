@@ -27,12 +27,12 @@ class Attempt final : public ReplyTarget, public std::enable_shared_from_this<At
   Engine& engine_;  // only while it is heard
   Record* record_;
   const int step_;
-  std::atomic<bool> claimed_{false}; // by an answer; of a node's, complete() follows
-  std::mutex mutex_;                // of what follows
-  std::uint64_t ticket_ = 0;        // while it is parked
-  bool waits_ = false;              // parked, or asking for a token
+  std::atomic<bool> claimed_{false};  // by an answer; of a node's, complete() follows
+  std::mutex mutex_;                  // of what follows
+  std::uint64_t ticket_ = 0;          // while it is parked
+  bool waits_ = false;                // parked, or asking for a token
   TimerId timer_ = 0;
-  Duration left_ = Duration::max(); // of the timeout, when the timer is not running
+  Duration left_ = Duration::max();  // of the timeout, when the timer is not running
   Duration armed_at_{};
 };
 

@@ -18,9 +18,9 @@ struct CapturedRecord {
   };
   Verdict verdict = Verdict::done;
   std::string reason, dropped_key;
-  std::vector<KeyError> errors;  // of its children as well
+  std::vector<KeyError> errors;     // of its children as well
   std::vector<KeyError> fallbacks;  // likewise: what a fallback answered for
-  std::vector<Slot> slots;       // as asked for
+  std::vector<Slot> slots;          // as asked for
 };
 
 class Capture {

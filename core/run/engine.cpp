@@ -269,13 +269,17 @@ inline Status Engine::call(Worker& worker, Record& record, int index, const Step
 
 Status Engine::start_async(Worker& worker, Record& record, int index, const StepLayout& step) {
   ++(*worker.counters)[static_cast<std::size_t>(index)].calls;
-  const std::vector<const void*> inputs(worker.inputs.begin(), worker.inputs.begin() + static_cast<std::ptrdiff_t>(step.ports.size()));  // the record may go on, on another thread, before start() has returned
+  const std::vector<const void*> inputs(
+      worker.inputs.begin(),
+      worker.inputs.begin() +
+          static_cast<std::ptrdiff_t>(step.ports.size()));  // the record may go on, on another thread, before start() has returned
   begin_attempt(record, index, *step.node, step.call_ports, inputs, ticks());
   return Status::pending;
 }
 
 // `started` in ticks; 0: the try is not timed.
-void Engine::begin_attempt(Record& record, int index, Node& node, const std::vector<Port>& ports, const std::vector<const void*>& inputs, std::int64_t started) {
+void Engine::begin_attempt(Record& record, int index, Node& node, const std::vector<Port>& ports, const std::vector<const void*>& inputs,
+                           std::int64_t started) {
   const StepLayout& step = steps_[static_cast<std::size_t>(index)];
   const auto attempt = std::make_shared<Attempt>(*this, record, index);
   CallContext context;

@@ -19,17 +19,17 @@ struct Worker {
   CallContext context;
   std::vector<MarkedChange> marks;  // of the call under way
   std::vector<const void*> inputs;  // of the call under way; as long as the longest list of ports
-  std::int64_t last_tick = 0;  // the end of the previous timed step in this task
-  std::vector<int> due;        // cheap steps of the record at hand that this task runs as well: each is a branch
+  std::int64_t last_tick = 0;       // the end of the previous timed step in this task
+  std::vector<int> due;             // cheap steps of the record at hand that this task runs as well: each is a branch
 };
 
 class Executor {
  public:
   virtual ~Executor() = default;
-  virtual void put(Record& record, int step) = 0;                  // runs the step soon; any thread
-  virtual void post(std::function<void(Worker&)> task) = 0;        // any thread
-  virtual void run() = 0;                                          // until finish()
-  virtual void finish() = 0;                                       // nothing will be put any more
+  virtual void put(Record& record, int step) = 0;            // runs the step soon; any thread
+  virtual void post(std::function<void(Worker&)> task) = 0;  // any thread
+  virtual void run() = 0;                                    // until finish()
+  virtual void finish() = 0;                                 // nothing will be put any more
   virtual bool concurrent() const = 0;
   virtual void let_time_pass(bool) {}  // true: what is queued does not keep virtual time still, until false
 };
@@ -39,22 +39,23 @@ class Attempt;
 class Engine {
  public:
   struct Hooks {
-    std::function<void(Record&)> complete;          // its last step has run and its children have retired
+    std::function<void(Record&)> complete;                          // its last step has run and its children have retired
     std::function<StateAccess*(int instance, Record&)> open_state;  // before a call of a node with State
     std::function<void(int instance, Record&)> close_state;         // after it
   };
-  Engine(const Layout& layout, Services& services, Admission& admission, Statistics& statistics, Hooks hooks, Fusion fusion = Fusion::measured);
+  Engine(const Layout& layout, Services& services, Admission& admission, Statistics& statistics, Hooks hooks,
+         Fusion fusion = Fusion::measured);
   ~Engine();
   void set_executor(Executor& executor);
   std::unique_ptr<Worker> new_worker();
 
   // ---- records
-  Record* make_root();                              // with the next number; the caller holds a token for it
-  Record* renew_root(Record* ended);                // the next one, in the memory of one that nobody else knows; one thread
-  void start(Record& record);                       // puts its roots; any thread
+  Record* make_root();                // with the next number; the caller holds a token for it
+  Record* renew_root(Record* ended);  // the next one, in the memory of one that nobody else knows; one thread
+  void start(Record& record);         // puts its roots; any thread
   void resolve_before_start(Record& record, int step, Status status);  // a step that need not run
   void fail_before_start(Record& record, int step, Failure failure);
-  void retire(Record& record);                      // after the settler has seen it: token, memory and place go back; wake_sources() must follow
+  void retire(Record& record);  // after the settler has seen it: token, memory and place go back; wake_sources() must follow
   std::uint64_t admitted() const { return next_id_.load(std::memory_order_relaxed); }  // with children
   std::uint64_t children() const { return children_.load(std::memory_order_relaxed); }
   std::uint64_t live() const { return live_.load(std::memory_order_acquire); }
@@ -62,25 +63,25 @@ class Engine {
 
   // ---- steps
   void run(Worker& worker, Record* record, int step);
-  bool straight() const { return straight_; }       // no step of the plan can wait, expand, come again or need an order
-  void run_straight(Worker& worker, Record& record);                         // instead of start(): all steps, in the plan's order
-  void finish(Worker& worker, Record& record, int step, Status status);      // of an asynchronous step
+  bool straight() const { return straight_; }         // no step of the plan can wait, expand, come again or need an order
+  void run_straight(Worker& worker, Record& record);  // instead of start(): all steps, in the plan's order
+  void finish(Worker& worker, Record& record, int step, Status status);  // of an asynchronous step
 
   // ---- waiting. A branch of a record is at work, or waits (parked, at a gate, at a turnstile); the record holds a token
   // while a branch is at work. with_token() turns a waiting branch into one at work; end_branch() is the last that a branch
   // does, also when it starts to wait: the record may be gone when it returns.
-  void with_token(Record& record, std::function<void(Worker&)> task);        // posts the task once the record has a token
+  void with_token(Record& record, std::function<void(Worker&)> task);  // posts the task once the record has a token
   void end_branch(Record& record);
   void give_token_back(Record& record);
-  void give_token_back_quietly(Record& record);     // wake_sources() must follow
+  void give_token_back_quietly(Record& record);  // wake_sources() must follow
   // Ends the branch that parks. `parked` gets the ticket first; when the run stops, `cancel` is called instead, now or later.
   void park(Record& record, std::function<void()> cancel, const std::function<void(std::uint64_t ticket)>& parked);
-  bool unpark(std::uint64_t ticket);                                         // false when it was cancelled
-  void cancel_parked();                                                      // from now on parking cancels at once
+  bool unpark(std::uint64_t ticket);  // false when it was cancelled
+  void cancel_parked();               // from now on parking cancels at once
   std::size_t parked() const;
-  void close() { hearing_->close(); }                                        // nodes that answer from now on are not heard
+  void close() { hearing_->close(); }  // nodes that answer from now on are not heard
   const std::shared_ptr<Hearing>& hearing() const { return hearing_; }
-  std::vector<std::string> at_work() const;                                  // keys with calls under way, for an abort
+  std::vector<std::string> at_work() const;  // keys with calls under way, for an abort
 
   // ---- identity
   bool on_its_way(const std::string& document) const;
@@ -98,7 +99,11 @@ class Engine {
  private:
   friend class Attempt;
   static constexpr int branch_ends = -1, branch_waits = -2, branch_moves = -3;  // instead of a step to run next
-  struct Gate { int limit; int running = 0; std::deque<Record*> waiting; };
+  struct Gate {
+    int limit;
+    int running = 0;
+    std::deque<Record*> waiting;
+  };
 
   Status execute(Worker& worker, Record& record, int step);
   Status bind(Worker* worker, Record& record, const StepLayout& step);
@@ -111,7 +116,8 @@ class Engine {
   Status settle_value(Worker& worker, Record& record, int step);
   Status conclude(Record& record, int step, Failure failure);
   void count_error(Worker& worker, int step, const Failure& failure);
-  void begin_attempt(Record& record, int step, Node& node, const std::vector<Port>& ports, const std::vector<const void*>& inputs, std::int64_t started);
+  void begin_attempt(Record& record, int step, Node& node, const std::vector<Port>& ports, const std::vector<const void*>& inputs,
+                     std::int64_t started);
   bool retry(Record& record, int step, const Failure& failure);
   void go_on(Worker& worker, Record& record, int step);
   int resolve(Worker& worker, Record& record, int step, Status status);
@@ -143,14 +149,14 @@ class Engine {
   RecordNotes::Expansion& expansion(Record& record, int step);
   void announce_children(Record& record, int step, std::uint64_t count);
 
-  bool arrive_ordered(Record& record, int step);   // always false: the turnstile lets it through, now or later
+  bool arrive_ordered(Record& record, int step);  // always false: the turnstile lets it through, now or later
   void leave_ordered(Record& record, int step);
   void let_through(int turnstile);
-  void put_again(Record& record, int step);        // another try
+  void put_again(Record& record, int step);                   // another try
   int gate_of(Record& record, const StepLayout& step) const;  // -1: the step has none
-  bool enter_gate(Record& record, int step);       // true when there is a place, or no gate
-  bool enter(int gate, Record& record, int step);  // under order_mutex_
-  bool leave_gate(Record& record, int step);       // false when it was not in
+  bool enter_gate(Record& record, int step);                  // true when there is a place, or no gate
+  bool enter(int gate, Record& record, int step);             // under order_mutex_
+  bool leave_gate(Record& record, int step);                  // false when it was not in
 
   int count_down(std::atomic<int>& counter) const {
     if (concurrent_) return counter.fetch_sub(1, std::memory_order_acq_rel) - 1;
@@ -160,8 +166,8 @@ class Engine {
   }
 
   const Layout& layout_;
-  RecordPool pool_;                                  // before all that may still name a record
-  std::vector<StepLayout> steps_;                    // with turnstiles and gates assigned
+  RecordPool pool_;                // before all that may still name a record
+  std::vector<StepLayout> steps_;  // with turnstiles and gates assigned
   Services& services_;
   Admission& admission_;
   Statistics& statistics_;
@@ -174,9 +180,12 @@ class Engine {
   std::atomic<std::uint64_t> next_number_{0}, next_id_{0}, live_{0}, children_{0};
 
   mutable std::mutex order_mutex_;
-  struct Ordered { Turnstile turnstile; int step; };
+  struct Ordered {
+    Turnstile turnstile;
+    int step;
+  };
   std::vector<Ordered> turnstiles_;
-  std::vector<std::vector<int>> turnstiles_below_;   // by step: of the levels that it opens
+  std::vector<std::vector<int>> turnstiles_below_;  // by step: of the levels that it opens
   std::vector<Gate> gates_;
 
   mutable std::mutex park_mutex_;

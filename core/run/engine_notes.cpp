@@ -13,7 +13,8 @@ void Engine::note_marks(Record& record, int step, std::vector<MarkedChange>& mar
 void Engine::note_drop(Record& record, int step, std::string reason) {
   record.dropped.store(true, std::memory_order_relaxed);
   const std::lock_guard lock(record.notes.mutex);
-  record.notes.drops.push_back({step, step < 0 ? layout_.plan->identity.text : steps_[static_cast<std::size_t>(step)].plan->key, std::move(reason)});
+  record.notes.drops.push_back(
+      {step, step < 0 ? layout_.plan->identity.text : steps_[static_cast<std::size_t>(step)].plan->key, std::move(reason)});
 }
 
 void Engine::note_error(Record& record, int step, Failure failure) {

@@ -81,7 +81,8 @@ std::size_t Engine::parked() const {
 std::vector<std::string> Engine::at_work() const {
   std::vector<std::string> out;
   for (std::size_t i = 0; i < steps_.size(); ++i)
-    if (const int calls = calls_under_way_[i].load(std::memory_order_relaxed); calls > 0) out.push_back(steps_[i].plan->key + " (" + std::to_string(calls) + ")");
+    if (const int calls = calls_under_way_[i].load(std::memory_order_relaxed); calls > 0)
+      out.push_back(steps_[i].plan->key + " (" + std::to_string(calls) + ")");
   return out;
 }
 
@@ -103,20 +104,26 @@ bool Engine::retry(Record& record, int index, const Failure& failure) {
   if (failed >= decorators.tries) return false;
   const auto& limits = layout_.plan->limits;
   if (failure.retry_after.value_or(Duration::zero()) > limits.max_wait) return false;
-  const double jitter = 1 + 0.25 * RandomNumbers(services_.seed ^ steps_[static_cast<std::size_t>(index)].key_hash ^ record.id ^ static_cast<std::uint64_t>(failed)).uniform();
-  const double doubled = static_cast<double>(decorators.backoff.count()) * static_cast<double>(std::uint64_t{1} << std::min(failed - 1, 30)) * jitter;
-  const Duration wait = std::max({Duration(static_cast<std::int64_t>(std::min(doubled, static_cast<double>(limits.max_wait.count())))), failure.retry_after.value_or(Duration::zero())});
+  const double jitter = 1 + 0.25 * RandomNumbers(services_.seed ^ steps_[static_cast<std::size_t>(index)].key_hash ^ record.id ^
+                                                 static_cast<std::uint64_t>(failed))
+                                       .uniform();
+  const double doubled =
+      static_cast<double>(decorators.backoff.count()) * static_cast<double>(std::uint64_t{1} << std::min(failed - 1, 30)) * jitter;
+  const Duration wait = std::max({Duration(static_cast<std::int64_t>(std::min(doubled, static_cast<double>(limits.max_wait.count())))),
+                                  failure.retry_after.value_or(Duration::zero())});
 
   if (steps_[static_cast<std::size_t>(index)].by < 0 || !steps_[static_cast<std::size_t>(index)].ordered)
     leave_gate(record, index);  // an order waits for the outcome
-  const auto again = [this, &record, index] {
-    with_token(record, [this, &record, index](Worker&) { put_again(record, index); });
-  };
+  const auto again = [this, &record, index] { with_token(record, [this, &record, index](Worker&) { put_again(record, index); }); };
   const auto cancel = [&record, again] {
     record.cancelled.store(true);
     again();
   };
-  const auto parked = [this, wait, again](std::uint64_t ticket) { services_.clock.after(wait, [this, ticket, again] { if (unpark(ticket)) again(); }); };
+  const auto parked = [this, wait, again](std::uint64_t ticket) {
+    services_.clock.after(wait, [this, ticket, again] {
+      if (unpark(ticket)) again();
+    });
+  };
   park(record, cancel, parked);
   return true;
 }
@@ -270,7 +277,8 @@ void Engine::expand(Record& record, int index, std::unique_ptr<Children> childre
 
 RecordNotes::Expansion& Engine::expansion(Record& record, int index) {
   const std::lock_guard lock(record.notes.mutex);
-  return *std::find_if(record.notes.expansions.begin(), record.notes.expansions.end(), [&](const auto& each) { return each.step == index; });
+  return *std::find_if(record.notes.expansions.begin(), record.notes.expansions.end(),
+                       [&](const auto& each) { return each.step == index; });
 }
 
 // Makes children while there are tokens, and asks for one more. One expansion asks once at a time, so this never runs twice

@@ -114,7 +114,8 @@ int Evaluator::slot(std::string_view key) const {
 
 void Evaluator::check(int slot, const TypeInfo& type) const {
   const TypeInfo& own = *impl_->plan.slots[static_cast<std::size_t>(slot)].type;
-  if (&own != &type && !(own == type)) throw std::logic_error("key '" + impl_->plan.slots[static_cast<std::size_t>(slot)].key + "' is " + own.name());
+  if (&own != &type && !(own == type))
+    throw std::logic_error("key '" + impl_->plan.slots[static_cast<std::size_t>(slot)].key + "' is " + own.name());
 }
 
 void* Evaluator::input(int slot) {
@@ -146,7 +147,8 @@ const void* Evaluator::value(int slot) const {
 
 const std::vector<KeyError>& Evaluator::errors() const {
   impl_->errors.clear();
-  if (impl_->record) for (const auto& each : impl_->record->notes.errors) impl_->errors.push_back(each.error);
+  if (impl_->record)
+    for (const auto& each : impl_->record->notes.errors) impl_->errors.push_back(each.error);
   return impl_->errors;
 }
 

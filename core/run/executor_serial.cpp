@@ -8,7 +8,8 @@ namespace {
 
 class SerialExecutor final : public Executor {
  public:
-  SerialExecutor(Engine& engine, IoLoop& io, std::function<bool()> between) : engine_(engine), io_(io), between_(std::move(between)), worker_(engine.new_worker()) {}
+  SerialExecutor(Engine& engine, IoLoop& io, std::function<bool()> between)
+      : engine_(engine), io_(io), between_(std::move(between)), worker_(engine.new_worker()) {}
 
   void put(Record& record, int step) override { add({&record, step, {}}); }
   void post(std::function<void(Worker&)> task) override { add({nullptr, 0, std::move(task)}); }

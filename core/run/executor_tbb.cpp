@@ -1,9 +1,9 @@
-#include <thread>
-
 #include <tbb/enumerable_thread_specific.h>
 #include <tbb/flow_graph.h>
 #include <tbb/global_control.h>
 #include <tbb/task_arena.h>
+
+#include <thread>
 
 #include "core/run/executors.hpp"
 
@@ -52,7 +52,10 @@ class TbbExecutor final : public Executor {
   bool concurrent() const override { return true; }
 
  private:
-  struct Put { Record* record; int step; };
+  struct Put {
+    Record* record;
+    int step;
+  };
   struct Posted {
     std::function<void(Worker&)> task;
     std::atomic<int> handoff{0};  // like a record's: no hand-over leans on the library alone
@@ -65,7 +68,8 @@ class TbbExecutor final : public Executor {
     nodes_.resize(steps.size());
     for (std::size_t i = 0; i < steps.size(); ++i) {
       if (never_put(i)) continue;
-      nodes_[i] = std::make_unique<flow::function_node<Record*>>(*graph_, concurrency_of(steps[i]), [this, step = static_cast<int>(i)](Record* record) noexcept { body(record, step); });
+      nodes_[i] = std::make_unique<flow::function_node<Record*>>(
+          *graph_, concurrency_of(steps[i]), [this, step = static_cast<int>(i)](Record* record) noexcept { body(record, step); });
     }
     common_.emplace(*graph_, flow::unlimited, [this](const Put& put) noexcept { body(put.record, put.step); });
     posted_.emplace(*graph_, flow::unlimited, [this](Posted* posted) noexcept { body(posted); });
@@ -76,8 +80,8 @@ class TbbExecutor final : public Executor {
   bool never_put(std::size_t index) const {
     const auto& steps = engine_.layout().steps;
     const Step& plan = *steps[index].plan;
-    return plan.predecessors == 1 && index > 0 && steps[index].inline_after && steps[index - 1].inline_after && steps[index - 1].successors.size() == 1 &&
-           steps[index - 1].successors.front() == static_cast<int>(index);
+    return plan.predecessors == 1 && index > 0 && steps[index].inline_after && steps[index - 1].inline_after &&
+           steps[index - 1].successors.size() == 1 && steps[index - 1].successors.front() == static_cast<int>(index);
   }
 
   static std::size_t concurrency_of(const StepLayout& step) {
@@ -115,6 +119,8 @@ class TbbExecutor final : public Executor {
 
 }  // namespace
 
-std::unique_ptr<Executor> make_tbb_executor(Engine& engine, Clock& clock, int threads) { return std::make_unique<TbbExecutor>(engine, clock, threads); }
+std::unique_ptr<Executor> make_tbb_executor(Engine& engine, Clock& clock, int threads) {
+  return std::make_unique<TbbExecutor>(engine, clock, threads);
+}
 
 }  // namespace headrace::run

@@ -28,7 +28,8 @@ void set_status(Engine& engine, Record& record, int slot_index, Status status) {
 
 class Feeders::Source final : public SourceTarget {
  public:
-  Source(Feeders& feeders, const SourceStep& step, int index, const Clock::Busy& busy) : feeders_(feeders), step_(step), index_(index), busy_(busy) {
+  Source(Feeders& feeders, const SourceStep& step, int index, const Clock::Busy& busy)
+      : feeders_(feeders), step_(step), index_(index), busy_(busy) {
     for (const int slot : plan().inputs) inputs_.push_back({slot_at(slot).key, slot_at(slot).type, true, {}});
   }
 
@@ -66,9 +67,7 @@ class Feeders::Source final : public SourceTarget {
   void trouble(std::string_view subject, Failure failure) override {
     feeders_.trouble({step_.key, std::string(subject), std::move(failure.kind), std::move(failure.message)});
   }
-  bool sleep(Duration delay) override {
-    return feeders_.engine_.services().clock.sleep(delay, stop_token(), &busy_);
-  }
+  bool sleep(Duration delay) override { return feeders_.engine_.services().clock.sleep(delay, stop_token(), &busy_); }
   std::stop_token stop_token() const override { return feeders_.stop_.get_token(); }
 
  private:
@@ -101,7 +100,8 @@ class Feeders::Feed final : public Feeder {
       if (!seed.marks.empty()) record.notes.marks.push_back({-1, std::move(seed.marks)});
       if (!seed.failure) return;
       if (seed.failed_slot >= 0) set_status(engine, record, seed.failed_slot, Status::failed);
-      engine.fail_before_start(record, seed.failed_slot >= 0 ? slots[static_cast<std::size_t>(seed.failed_slot)].step : -1, std::move(*seed.failure));
+      engine.fail_before_start(record, seed.failed_slot >= 0 ? slots[static_cast<std::size_t>(seed.failed_slot)].step : -1,
+                               std::move(*seed.failure));
     });
   }
   bool done_before(const std::string& name) const override { return feeders_.store_.get(name_key(name)).has_value(); }

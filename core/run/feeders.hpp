@@ -16,15 +16,15 @@ class Feeders {
   void start_feed(std::function<void(Feeder&)> feed);
   void begin() { running_.fetch_add(1, std::memory_order_acq_rel); }  // starting: none that ends meanwhile is the last
   void began() { end(); }
-  void hold();                 // a feeder that brings nothing and ends at stop(): a pipeline without sources
-  void stop();                 // asks all of them to end; any thread
+  void hold();  // a feeder that brings nothing and ends at stop(): a pipeline without sources
+  void stop();  // asks all of them to end; any thread
   void join();
   int running() const { return running_.load(std::memory_order_acquire); }
 
   void trouble(Trouble trouble);
-  std::vector<Trouble> troubles() const;      // the first hundred
+  std::vector<Trouble> troubles() const;  // the first hundred
   std::uint64_t trouble_count() const { return trouble_count_.load(); }
-  std::string failure() const;                // of a source that could not go on; empty when none
+  std::string failure() const;  // of a source that could not go on; empty when none
 
  private:
   class Source;

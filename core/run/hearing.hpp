@@ -33,7 +33,9 @@ class Heard {
   explicit Heard(Hearing& hearing) : hearing_(hearing.enter() ? &hearing : nullptr) {}
   Heard(const Heard&) = delete;
   Heard& operator=(const Heard&) = delete;
-  ~Heard() { if (hearing_) hearing_->leave(); }
+  ~Heard() {
+    if (hearing_) hearing_->leave();
+  }
   explicit operator bool() const { return hearing_ != nullptr; }
 
  private:

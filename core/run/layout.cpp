@@ -39,7 +39,8 @@ struct Builder {
     for (const PortLayout& port : step.ports)
       if (port.from.size() != 1 || port.from.front().up != 0 || port.from.front().path) return false;
     return std::all_of(step.after.begin(), step.after.end(), [&](const Reader& after) {
-      return std::any_of(step.ports.begin(), step.ports.end(), [&](const PortLayout& port) { return after.up == 0 && port.from.front().slot == after.slot; });
+      return std::any_of(step.ports.begin(), step.ports.end(),
+                         [&](const PortLayout& port) { return after.up == 0 && port.from.front().slot == after.slot; });
     });
   }
 
@@ -68,7 +69,8 @@ void place_arrays(LevelLayout& level) {
 
 }  // namespace
 
-Layout make_layout(const Plan& plan, const std::vector<std::unique_ptr<Node>>& nodes, const std::vector<std::unique_ptr<Node>>& sinks, bool keep_values) {
+Layout make_layout(const Plan& plan, const std::vector<std::unique_ptr<Node>>& nodes, const std::vector<std::unique_ptr<Node>>& sinks,
+                   bool keep_values) {
   Builder build{plan, {}};
   Layout& layout = build.layout;
   layout.plan = &plan;

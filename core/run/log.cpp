@@ -89,8 +89,7 @@ class RateLimit {
     ++window.lines;
     return {true, std::exchange(window.suppressed, 0)};
   }
-  template <class Visit>
-  void for_each_suppressed(Visit visit) const {
+  template <class Visit> void for_each_suppressed(Visit visit) const {
     for (const auto& [name, window] : windows_)
       if (window.suppressed > 0) visit(name.first, name.second, window.suppressed);
   }
@@ -107,8 +106,7 @@ class RateLimit {
   }
   struct ByName {
     using is_transparent = void;
-    template <class A, class B>
-    bool operator()(const A& a, const B& b) const {
+    template <class A, class B> bool operator()(const A& a, const B& b) const {
       return std::pair<std::string_view, std::string_view>(a) < std::pair<std::string_view, std::string_view>(b);
     }
   };

@@ -27,7 +27,8 @@ void compare(const Plan& plan, const std::string& stored, std::vector<std::strin
     if (known == before.end()) fresh.push_back(key);
     else if (known->second != version) changed.push_back(key);
   }
-  for (const auto& [key, version] : before) if (!plan.key_versions.contains(key)) gone.push_back(key);
+  for (const auto& [key, version] : before)
+    if (!plan.key_versions.contains(key)) gone.push_back(key);
   if (changed.empty() && gone.empty() && fresh.empty()) return;
   std::string note = "the pipeline has changed since the run that left this state";
   if (!changed.empty()) note += "; changed: " + join(changed);
@@ -112,7 +113,8 @@ class Opening {
 
 }  // namespace
 
-std::vector<std::string> open_state(const Plan& plan, Store& store, std::vector<std::unique_ptr<Node>>& nodes, std::vector<std::unique_ptr<StateTable>>& states) {
+std::vector<std::string> open_state(const Plan& plan, Store& store, std::vector<std::unique_ptr<Node>>& nodes,
+                                    std::vector<std::unique_ptr<StateTable>>& states) {
   std::vector<std::string> notes;
   if (const auto stored = store.get(pipeline_key)) compare(plan, *stored, notes);
   WriteBatch batch;
@@ -128,7 +130,8 @@ std::vector<std::string> open_state(const Plan& plan, Store& store, std::vector<
     instance += instances_of(step);
   }
   store.scan(version_prefix, [&](std::string_view key, std::string_view) {
-    if (const auto name = key.substr(version_prefix.size()); !used.contains(name)) notes.push_back("there is state of '" + std::string(name) + "', which this pipeline does not use; it is kept");
+    if (const auto name = key.substr(version_prefix.size()); !used.contains(name))
+      notes.push_back("there is state of '" + std::string(name) + "', which this pipeline does not use; it is kept");
     return true;
   });
   store.write(batch, Durability::synced);

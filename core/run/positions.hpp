@@ -15,7 +15,8 @@ namespace headrace::run {
 
 class Positions {
  public:
-  Positions(const Store& store, std::vector<std::string> sources) : store_(store), sources_(std::move(sources)), partitions_(sources_.size()) {}
+  Positions(const Store& store, std::vector<std::string> sources)
+      : store_(store), sources_(std::move(sources)), partitions_(sources_.size()) {}
   std::uint64_t issue(int source, Position position);
   // Into `batch`: what the settling of this position moves.
   void settle(int source, const std::string& partition, std::uint64_t number, WriteBatch& batch);
@@ -24,8 +25,14 @@ class Positions {
   bool all_settled(int source, std::string_view partition) const;
 
  private:
-  struct Issued { bool settled = false; std::optional<std::string> payload; };
-  struct Partition { std::uint64_t first = 0; std::deque<Issued> issued; };
+  struct Issued {
+    bool settled = false;
+    std::optional<std::string> payload;
+  };
+  struct Partition {
+    std::uint64_t first = 0;
+    std::deque<Issued> issued;
+  };
   std::string key(int source, std::string_view partition) const;
   const Store& store_;
   const std::vector<std::string> sources_;

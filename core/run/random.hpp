@@ -15,7 +15,7 @@ class RandomNumbers {
     z = (z ^ z >> 27) * 0x94D049BB133111EBu;
     return z ^ z >> 31;
   }
-  double uniform() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }                 // in [0, 1)
+  double uniform() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }  // in [0, 1)
   std::uint64_t below(std::uint64_t bound) { return static_cast<std::uint64_t>(uniform() * static_cast<double>(bound)); }
 
  private:

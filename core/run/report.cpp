@@ -32,8 +32,12 @@ void write_counts(JsonWriter& writer, const std::map<std::string, std::uint64_t>
 void write_ledger(JsonWriter& writer, const Ledger& ledger) {
   writer.member("records");
   writer.begin_object();
-  write_members(writer, {{"admitted", ledger.admitted}, {"children", ledger.children}, {"done", ledger.done},
-                         {"dropped", ledger.dropped}, {"failed", ledger.failed}, {"cancelled", ledger.cancelled}});
+  write_members(writer, {{"admitted", ledger.admitted},
+                         {"children", ledger.children},
+                         {"done", ledger.done},
+                         {"dropped", ledger.dropped},
+                         {"failed", ledger.failed},
+                         {"cancelled", ledger.cancelled}});
   writer.end_object();
   writer.member("dropped");
   write_counts(writer, ledger.dropped_by_reason);
@@ -49,9 +53,19 @@ void write_ledger(JsonWriter& writer, const Ledger& ledger) {
 void write_key(JsonWriter& writer, const KeyStatistics& key) {
   writer.member(key.key);
   writer.begin_object();
-  write_members(writer, {{"calls", key.calls}, {"errors", key.errors}, {"skipped", key.skipped}, {"dropped", key.dropped},
-                         {"total_ns", key.total_ns}, {"p50_ns", key.p50_ns}, {"p99_ns", key.p99_ns}, {"max_ns", key.max_ns},
-                         {"fallbacks", key.fallbacks}, {"cache_hits", key.cache_hits}, {"cache_misses", key.cache_misses}, {"refused", key.refused}, {"opened", key.opened}});
+  write_members(writer, {{"calls", key.calls},
+                         {"errors", key.errors},
+                         {"skipped", key.skipped},
+                         {"dropped", key.dropped},
+                         {"total_ns", key.total_ns},
+                         {"p50_ns", key.p50_ns},
+                         {"p99_ns", key.p99_ns},
+                         {"max_ns", key.max_ns},
+                         {"fallbacks", key.fallbacks},
+                         {"cache_hits", key.cache_hits},
+                         {"cache_misses", key.cache_misses},
+                         {"refused", key.refused},
+                         {"opened", key.opened}});
   writer.end_object();
 }
 
@@ -102,8 +116,15 @@ using Row = std::array<std::string, columns>;
 
 Row row_of(const KeyStatistics& key, std::uint64_t total_ns) {
   const auto time = [&](std::uint64_t ns) { return key.calls == 0 ? std::string("-") : readable_ns(ns); };
-  return {key.key, std::to_string(key.calls), std::to_string(key.dropped), std::to_string(key.errors), std::to_string(key.skipped),
-          time(key.p50_ns), time(key.p99_ns), time(key.total_ns), key.calls == 0 ? "-" : percent(key.total_ns, total_ns)};
+  return {key.key,
+          std::to_string(key.calls),
+          std::to_string(key.dropped),
+          std::to_string(key.errors),
+          std::to_string(key.skipped),
+          time(key.p50_ns),
+          time(key.p99_ns),
+          time(key.total_ns),
+          key.calls == 0 ? "-" : percent(key.total_ns, total_ns)};
 }
 
 // The first column is text and stands left; numbers stand right.

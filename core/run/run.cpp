@@ -21,7 +21,9 @@ namespace {
 std::uint64_t cpu_ns() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  const auto ns = [](const timeval& time) { return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000u + static_cast<std::uint64_t>(time.tv_usec) * 1000u; };
+  const auto ns = [](const timeval& time) {
+    return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000u + static_cast<std::uint64_t>(time.tv_usec) * 1000u;
+  };
   return ns(usage.ru_utime) + ns(usage.ru_stime);
 }
 
@@ -36,7 +38,9 @@ class Repeater {
  public:
   explicit Repeater(std::function<void()> work) : work_(std::move(work)) {}
   ~Repeater() { end(); }
-  void start() { thread_ = std::thread([this] { loop(); }); }
+  void start() {
+    thread_ = std::thread([this] { loop(); });
+  }
   void tell() {
     {
       const std::lock_guard lock(mutex_);
@@ -133,7 +137,8 @@ struct Run::Impl {
                            },
                            [this](int instance, run::Record&) { states[static_cast<std::size_t>(instance)]->end(); }},
         options.fusion);
-    executor = serial() ? run::make_serial_executor(*engine, io, [this] { return settler->pump(); }) : run::make_tbb_executor(*engine, *clock, options.threads);
+    executor = serial() ? run::make_serial_executor(*engine, io, [this] { return settler->pump(); })
+                        : run::make_tbb_executor(*engine, *clock, options.threads);
     engine->set_executor(*executor);
     open_settler();
     feeders = std::make_unique<run::Feeders>(*engine, *settler, *positions, *store, [this] { check_end(); });
@@ -147,7 +152,8 @@ struct Run::Impl {
     std::vector<Node*> sinks;
     for (const auto& sink : nodes.sinks) sinks.push_back(sink.get());
     run::Settler::Options settling_options;
-    settling_options.ordered = options.ordered || std::any_of(plan.sinks.begin(), plan.sinks.end(), [](const SinkStep& sink) { return sink.ordered; });
+    settling_options.ordered =
+        options.ordered || std::any_of(plan.sinks.begin(), plan.sinks.end(), [](const SinkStep& sink) { return sink.ordered; });
     settling_options.without_sinks = options.without_sinks;
     settling_options.dead_letters = options.dead_letters.value_or(plan.dead_letters);
     settling_options.observer = options.observer;
@@ -217,7 +223,9 @@ struct Run::Impl {
         handled = 1;
         feeders->stop();
         engine->cancel_parked();
-        clock->after(plan.limits.drain, [this] { if (!ended.load()) abort(); });
+        clock->after(plan.limits.drain, [this] {
+          if (!ended.load()) abort();
+        });
       }
       if (asked >= 2 && handled < 2) {
         handled = 2;
@@ -251,7 +259,9 @@ struct Run::Impl {
       settling = std::make_unique<Repeater>([this] { settler->pump(); });
       settling->start();
       io_running.store(true);
-      io_thread = std::thread([this] { while (io_running.load()) io.run_once(std::chrono::seconds(10)); });
+      io_thread = std::thread([this] {
+        while (io_running.load()) io.run_once(std::chrono::seconds(10));
+      });
     }
     start_feeders();
     executor->run();
@@ -277,7 +287,8 @@ struct Run::Impl {
     feeders->begin();
     if (!from_sources()) feeders->start_feed(options.feed);
     else if (plan.sources.empty()) feeders->hold();
-    else for (std::size_t i = 0; i < plan.sources.size(); ++i) feeders->start_source(plan.sources[i], static_cast<int>(i), *nodes.sources[i]);
+    else
+      for (std::size_t i = 0; i < plan.sources.size(); ++i) feeders->start_source(plan.sources[i], static_cast<int>(i), *nodes.sources[i]);
     feeders->began();
   }
 

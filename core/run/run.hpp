@@ -28,15 +28,15 @@ struct KeyError {  // a Failure with the place where it happened
 class RetiredRecord {
  public:
   virtual ~RetiredRecord() = default;
-  virtual std::uint64_t number() const = 0;             // of admission
-  virtual int level() const = 0;                        // 0, or the level of an expanding key's children
+  virtual std::uint64_t number() const = 0;  // of admission
+  virtual int level() const = 0;             // 0, or the level of an expanding key's children
   virtual Verdict verdict() const = 0;
-  virtual std::string_view reason() const = 0;          // of a drop
+  virtual std::string_view reason() const = 0;  // of a drop
   virtual std::string_view dropped_key() const = 0;
   virtual const std::vector<KeyError>& errors() const = 0;
   virtual const std::vector<KeyError>& fallbacks() const = 0;  // failures for which a fallback gave the key's value
   virtual Status status(int slot) const = 0;
-  virtual const void* value(int slot) const = 0;        // null unless ready
+  virtual const void* value(int slot) const = 0;  // null unless ready
   virtual std::string_view document_id() const = 0;
 };
 
@@ -46,14 +46,14 @@ struct Seed {
   std::vector<int> absent;                       // slots that resolve as absent
   std::optional<Failure> failure;                // the record fails at once, under the key of `failed_slot`
   int failed_slot = -1;
-  std::string name;                              // remembered in the state once the record is done; empty: it is not
-  std::vector<MarkedChange> marks;               // as if its nodes had left them
+  std::string name;                 // remembered in the state once the record is done; empty: it is not
+  std::vector<MarkedChange> marks;  // as if its nodes had left them
 };
 
 class Feeder {
  public:
   virtual ~Feeder() = default;
-  virtual bool admit(Seed seed) = 0;  // waits for a token; false when the run stops
+  virtual bool admit(Seed seed) = 0;                            // waits for a token; false when the run stops
   virtual bool done_before(const std::string& name) const = 0;  // a record of a seed with that name, in this run or an earlier one
 };
 
@@ -63,10 +63,10 @@ enum class Fusion { never, measured, always };
 
 struct RunOptions {
   Executor executor = Executor::tbb;
-  int threads = 0;                                       // 0: all
+  int threads = 0;  // 0: all
   Fusion fusion = Fusion::measured;
-  bool ordered = false;                                  // sinks, observer and stateful keys in order of admission
-  bool keep_values = false;                              // every value lives until the observer has seen the record
+  bool ordered = false;      // sinks, observer and stateful keys in order of admission
+  bool keep_values = false;  // every value lives until the observer has seen the record
   bool without_sinks = false;
   std::uint64_t seed = 1;
   std::unique_ptr<Clock> clock{};                        // null: the real one
@@ -90,9 +90,9 @@ class Run {
   Run(const Plan& plan, RunOptions options);  // the plan outlives the run
   ~Run();
   Run(const Run&) = delete;
-  RunReport run();         // throws StartError; once
-  void stop() noexcept;    // sources stop, parked records are cancelled, active ones drain
-  void abort() noexcept;   // now
+  RunReport run();        // throws StartError; once
+  void stop() noexcept;   // sources stop, parked records are cancelled, active ones drain
+  void abort() noexcept;  // now
 
  private:
   struct Impl;

@@ -24,7 +24,7 @@ struct SlotPath {
   int slot = -1;
   std::vector<std::string> members;
 };
-std::optional<SlotPath> find_path(const Plan& plan, std::string_view text);                     // the longest key wins
-std::string json_at(const std::string& json, const std::vector<std::string>& members);          // "null" when it is not there
+std::optional<SlotPath> find_path(const Plan& plan, std::string_view text);             // the longest key wins
+std::string json_at(const std::string& json, const std::vector<std::string>& members);  // "null" when it is not there
 
 }  // namespace headrace

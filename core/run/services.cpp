@@ -41,7 +41,8 @@ void OpenNodes::close() {
 
 void open_nodes(const Plan& plan, Services& services, bool with_sources, bool with_sinks, OpenNodes& open) {
   for (const Build& build : plan.resources)
-    open.resources.push_back({&build, make(build, open.resources, services, [&](BuildContext& context) { return build.spec->build_resource(context); })});
+    open.resources.push_back(
+        {&build, make(build, open.resources, services, [&](BuildContext& context) { return build.spec->build_resource(context); })});
   const auto build_one = [&](const Build& build) {
     return make(build, open.resources, services, [&](BuildContext& context) { return build.spec->build(context); });
   };

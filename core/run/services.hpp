@@ -14,9 +14,9 @@ struct OpenResource {
 };
 
 struct OpenNodes {
-  std::vector<OpenResource> resources;            // in the order of the plan
+  std::vector<OpenResource> resources;                       // in the order of the plan
   std::vector<std::unique_ptr<Node>> sources, steps, sinks;  // of a sharded step: one for each shard, in a row
-  std::vector<std::unique_ptr<Node>> fallbacks;   // of the steps; null for those without
+  std::vector<std::unique_ptr<Node>> fallbacks;              // of the steps; null for those without
   OpenNodes() = default;
   OpenNodes(const OpenNodes&) = delete;
   ~OpenNodes() { close(); }

@@ -12,7 +12,8 @@ namespace {
 
 class View final : public RetiredRecord {
  public:
-  View(Engine& engine, Record& record, Verdict verdict) : plan_(*engine.layout().plan), layout_(engine.layout()), record_(record), verdict_(verdict) {
+  View(Engine& engine, Record& record, Verdict verdict)
+      : plan_(*engine.layout().plan), layout_(engine.layout()), record_(record), verdict_(verdict) {
     const auto& drops = record.notes.drops;
     // By name, so that neither timing nor the order of declarations decides which one speaks for the record.
     const auto first = std::min_element(drops.begin(), drops.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
@@ -77,8 +78,14 @@ std::string files_of(const SinkStep& sink) {
 
 }  // namespace
 
-Settler::Settler(Engine& engine, Store& store, Positions& positions, std::vector<std::unique_ptr<StateTable>>& states, std::vector<Node*> sinks, Options options)
-    : engine_(engine), store_(store), positions_(positions), states_(states), options_(std::move(options)), clock_(engine.services().clock) {
+Settler::Settler(Engine& engine, Store& store, Positions& positions, std::vector<std::unique_ptr<StateTable>>& states,
+                 std::vector<Node*> sinks, Options options)
+    : engine_(engine),
+      store_(store),
+      positions_(positions),
+      states_(states),
+      options_(std::move(options)),
+      clock_(engine.services().clock) {
   const Layout& layout = engine.layout();
   sinks_of_level_.resize(layout.levels.size());
   const Plan& plan = *layout.plan;
@@ -114,7 +121,8 @@ std::vector<std::string> Settler::open() {
     const std::string stored = store_.get(sink_key(name)).value_or("");
     const auto end = std::min(stored.find('\n'), stored.size());
     const bool others = end < stored.size() && stored.substr(end) != files;
-    if (others) notes.push_back("'" + name + "' writes to another file than in the run that left this state; it begins at the end of that file");
+    if (others)
+      notes.push_back("'" + name + "' writes to another file than in the run that left this state; it begins at the end of that file");
     if (stored.empty() || others) note_length(i, now[i], batch);
     else if (i < sinks_.size()) sinks_[i].node->resume(std::stoull(stored));
     else dead_letters_->cut(std::stoull(stored));

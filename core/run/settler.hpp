@@ -22,28 +22,29 @@ class Settler {
   struct Options {
     bool ordered = false;
     bool without_sinks = false;
-    std::string dead_letters;                                // path; empty without
+    std::string dead_letters;  // path; empty without
     std::function<void(const RetiredRecord&)> observer;
     std::function<void()> wake;                              // pump() has something to do
     std::function<void(std::string message)> failed;         // a sink cannot write: the run must end
     std::function<bool(Duration, const Clock::Busy&)> wait;  // between tries of a sink; false when the run is cut off
   };
-  Settler(Engine& engine, Store& store, Positions& positions, std::vector<std::unique_ptr<StateTable>>& states, std::vector<Node*> sinks, Options options);
+  Settler(Engine& engine, Store& store, Positions& positions, std::vector<std::unique_ptr<StateTable>>& states, std::vector<Node*> sinks,
+          Options options);
 
   // Cuts sinks to what had settled, or writes down where they begin. Gives what the operator should know. Throws NodeError.
   std::vector<std::string> open();
 
-  void push(Record& record);                                                        // any thread
-  void push_position(int source, std::string partition, std::uint64_t number);      // any thread: a position without a record
-  void look_again();                                                                // any thread: nothing is at work now, or a timer was due
-  bool pump();           // one thread; true when it did something
-  void close();          // commits what is left and closes the sinks
+  void push(Record& record);                                                    // any thread
+  void push_position(int source, std::string partition, std::uint64_t number);  // any thread: a position without a record
+  void look_again();                                                            // any thread: nothing is at work now, or a timer was due
+  bool pump();                                                                  // one thread; true when it did something
+  void close();                                                                 // commits what is left and closes the sinks
 
   bool failed() const { return failed_.load(std::memory_order_acquire); }
   std::uint64_t unsettled() const { return unsettled_.load(std::memory_order_relaxed); }
   std::uint64_t retired() const { return retired_.load(std::memory_order_relaxed); }
   std::uint64_t failures() const { return failures_.load(std::memory_order_relaxed); }
-  Ledger ledger() const;                                                            // any thread
+  Ledger ledger() const;  // any thread
   KeyStatistics sink_statistics(std::size_t sink) const;
 
  private:
@@ -61,14 +62,22 @@ class Settler {
   struct Sink {
     const SinkLayout* layout;
     Node* node;
-    std::uint64_t waiting = 0;            // records since the last flush
-    Duration since{};                     // of the first of them
+    std::uint64_t waiting = 0;  // records since the last flush
+    Duration since{};           // of the first of them
     KeyCounters counters;
   };
-  struct Files { std::string name, paths; };
+  struct Files {
+    std::string name, paths;
+  };
   static constexpr const char* dead_letter_name = "dead_letters";
-  struct Tickets { std::uint64_t seen = 0, next = 0; };
-  struct PositionOnly { int source; std::string partition; std::uint64_t number; };
+  struct Tickets {
+    std::uint64_t seen = 0, next = 0;
+  };
+  struct PositionOnly {
+    int source;
+    std::string partition;
+    std::uint64_t number;
+  };
 
   template <class Add> void tell(Add add);
   void arrive(Record& record);
@@ -98,27 +107,27 @@ class Settler {
   std::vector<Sink> sinks_;
   std::vector<std::vector<std::size_t>> sinks_of_level_;
   std::unique_ptr<AppendFile> dead_letters_;
-  std::vector<Files> files_;                                   // of the sinks, then of the dead letters: as lengths() has them
+  std::vector<Files> files_;  // of the sinks, then of the dead letters: as lengths() has them
   std::uint64_t dead_letters_waiting_ = 0;
 
   std::mutex queue_mutex_;
-  bool told_ = false;                                          // and not yet pumped
-  bool pausing_ = false;                                       // between two tries of a sink
-  const Clock::Busy* busy_ = nullptr;                          // of the pump() under way
+  bool told_ = false;                  // and not yet pumped
+  bool pausing_ = false;               // between two tries of a sink
+  const Clock::Busy* busy_ = nullptr;  // of the pump() under way
   std::vector<Record*> queue_;
   std::vector<PositionOnly> queued_positions_;
 
-  std::uint64_t next_root_ = 0;                                // of the commit order, when it is ordered
+  std::uint64_t next_root_ = 0;  // of the commit order, when it is ordered
   std::unordered_map<std::uint64_t, Record*> waiting_roots_;
 
-  std::deque<Effect> effects_;                                 // in commit order, not committed
-  std::size_t cut_ = 0;                                        // of them, how many may be committed
+  std::deque<Effect> effects_;  // in commit order, not committed
+  std::size_t cut_ = 0;         // of them, how many may be committed
   std::vector<std::optional<std::uint64_t>> cut_lengths_;
   std::unordered_map<int, Tickets> tickets_;
   std::size_t unbalanced_ = 0;
-  std::unordered_map<std::string, std::vector<Effect>> twins_; // whose first has not come yet
-  std::unordered_set<std::string> firsts_;                     // documents whose first is in effects_
-  TimerId timer_ = 0;                                          // of the next sink that is due by time
+  std::unordered_map<std::string, std::vector<Effect>> twins_;  // whose first has not come yet
+  std::unordered_set<std::string> firsts_;                      // documents whose first is in effects_
+  TimerId timer_ = 0;                                           // of the next sink that is due by time
   std::atomic<bool> timer_due_{false};
   bool closing_ = false;
 

@@ -18,7 +18,8 @@ void Settler::keep_effect(Record& record, Verdict verdict) {
   std::sort(notes.marks.begin(), notes.marks.end(), [](const auto& a, const auto& b) { return a.step < b.step; });
   for (auto& each : notes.marks)
     for (MarkedChange& change : each.changes)
-      if (change.when == When::always || (change.when == When::failed) == (verdict == Verdict::failed)) effect.marks.push_back(std::move(change));
+      if (change.when == When::always || (change.when == When::failed) == (verdict == Verdict::failed))
+        effect.marks.push_back(std::move(change));
   effect.changes = std::move(notes.changes);
   effect.tickets = std::move(notes.tickets);
   if (record.positioned) {

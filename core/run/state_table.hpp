@@ -31,7 +31,10 @@ class StateTable final : public StateAccess {
   void found_version(int version) { stored_version_ = version; }
 
  private:
-  struct Pending { std::optional<std::string> value; std::uint64_t ticket; };
+  struct Pending {
+    std::optional<std::string> value;
+    std::uint64_t ticket;
+  };
   void change(std::string key, std::optional<std::string> value);
   Store& store_;
   const std::string prefix_;

@@ -41,7 +41,9 @@ KeyStatistics Statistics::total(std::size_t key) const {
     timed_ns += counters.timed_ns;
     if (counters.histogram) times.add(*counters.histogram);
   }
-  if (timed) out.total_ns = static_cast<std::uint64_t>(static_cast<double>(timed_ns) * (static_cast<double>(out.calls) / static_cast<double>(timed)));
+  if (timed)
+    out.total_ns =
+        static_cast<std::uint64_t>(static_cast<double>(timed_ns) * (static_cast<double>(out.calls) / static_cast<double>(timed)));
   out.p50_ns = times.quantile(0.5);
   out.p99_ns = std::min(times.quantile(0.99), out.max_ns);
   out.p50_ns = std::min(out.p50_ns, out.max_ns);

@@ -19,21 +19,21 @@ struct Record;
 
 class Turnstile {
  public:
-  using Path = std::vector<std::uint64_t>;  // root number, index in it, index in that ...
+  using Path = std::vector<std::uint64_t>;          // root number, index in it, index in that ...
   explicit Turnstile(int depth) : depth_(depth) {}  // of the level of its step: 0 for roots
 
   void arrive(const Path& path, Record* record);
-  void tombstone(const Path& path);                        // of a record of the step's level, or of one above with no children
-  void expand(const Path& path, std::uint64_t children);   // of a record above
-  void done(const Path& path);                             // the call that next() gave has ended
+  void tombstone(const Path& path);                       // of a record of the step's level, or of one above with no children
+  void expand(const Path& path, std::uint64_t children);  // of a record above
+  void done(const Path& path);                            // the call that next() gave has ended
 
   // The record whose turn it is, once; null while that one has not arrived or is at work.
   Record* next();
-  std::size_t waiting() const { return waiting_; }         // arrived, and not yet given
+  std::size_t waiting() const { return waiting_; }  // arrived, and not yet given
 
  private:
   struct Place {
-    std::uint64_t next = 0;                       // among its children
+    std::uint64_t next = 0;  // among its children
     std::optional<std::uint64_t> total;
     std::map<std::uint64_t, Place> children;
     Record* record = nullptr;

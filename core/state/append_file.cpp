@@ -17,7 +17,10 @@ namespace {
 
 constexpr std::size_t buffer_bytes = 64u << 10;
 
-struct Written { std::size_t bytes; int error; };  // error 0: all of it
+struct Written {
+  std::size_t bytes;
+  int error;
+};  // error 0: all of it
 
 Written write_all(int fd, std::string_view bytes) {
   std::size_t done = 0;
@@ -86,9 +89,7 @@ void AppendFile::flush() {
   if (sync_failed_) fail("cannot bring to disk", error);
 }
 
-std::optional<std::uint64_t> AppendFile::length() const {
-  return regular_ ? std::optional(written_ + buffer_.size()) : std::nullopt;
-}
+std::optional<std::uint64_t> AppendFile::length() const { return regular_ ? std::optional(written_ + buffer_.size()) : std::nullopt; }
 
 void AppendFile::cut(std::uint64_t length) {
   buffer_.clear();

@@ -24,7 +24,7 @@ class AppendFile {
   void flush();                         // everything is on disk, or it throws
   // What the file holds together with the buffer; nothing for a pipe, a terminal or a device, which cannot be cut.
   std::optional<std::uint64_t> length() const;
-  void cut(std::uint64_t length);       // forgets what came after; a shorter file is an error
+  void cut(std::uint64_t length);  // forgets what came after; a shorter file is an error
 
  private:
   void write_out();

@@ -58,9 +58,11 @@ struct CachedStore::Write {
 };
 
 CachedStore::CachedStore(std::shared_ptr<Store> inner, CacheLimits limits) : ForwardingStore(std::move(inner)) {
-  if (this->inner().expires()) throw StoreError("a cache would go on showing what its store has let expire: put the cache below the expiring store");
+  if (this->inner().expires())
+    throw StoreError("a cache would go on showing what its store has let expire: put the cache below the expiring store");
   const std::size_t count = stripe_count(limits);
-  for (std::size_t i = 0; i < count; ++i) stripes_.push_back(std::make_unique<Stripe>(CacheLimits{limits.entries / count, limits.bytes / count}));
+  for (std::size_t i = 0; i < count; ++i)
+    stripes_.push_back(std::make_unique<Stripe>(CacheLimits{limits.entries / count, limits.bytes / count}));
 }
 
 std::optional<std::string> CachedStore::get(std::string_view key) const {

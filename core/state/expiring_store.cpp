@@ -11,9 +11,9 @@ namespace headrace {
 namespace {
 
 constexpr char kMark = '\xE7';
-constexpr std::size_t kHeader = 9;                // the mark and the time, in microseconds since 1970
+constexpr std::size_t kHeader = 9;  // the mark and the time, in microseconds since 1970
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
-constexpr std::size_t kSlice = 2'000;             // keys looked at under one snapshot
+constexpr std::size_t kSlice = 2'000;  // keys looked at under one snapshot
 
 std::string seal(std::string_view value, std::int64_t expires) {
   std::string out(1, kMark);
@@ -67,7 +67,10 @@ class ExpiringStore::Snapshot final : public StoreView {
 };
 
 ExpiringStore::ExpiringStore(std::shared_ptr<Store> inner, Expiry expiry, Clock& clock, Log& log)
-    : ForwardingStore(std::move(inner)), expiry_{expiry.time_to_live, std::max<Duration>(expiry.sweep, std::chrono::milliseconds(10))}, clock_(clock), log_(log) {
+    : ForwardingStore(std::move(inner)),
+      expiry_{expiry.time_to_live, std::max<Duration>(expiry.sweep, std::chrono::milliseconds(10))},
+      clock_(clock),
+      log_(log) {
   timer_.emplace(clock, [this] { sweep(); });
   timer_->arm(expiry_.sweep);
 }

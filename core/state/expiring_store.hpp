@@ -22,7 +22,7 @@
 namespace headrace {
 
 struct Expiry {
-  Duration time_to_live{};                  // of values that do not bring their own; zero: for ever
+  Duration time_to_live{};  // of values that do not bring their own; zero: for ever
   Duration sweep = std::chrono::seconds(10);
 };
 

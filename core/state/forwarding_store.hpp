@@ -11,7 +11,9 @@ class ForwardingStore : public Store {
   std::optional<std::string> get(std::string_view key) const override { return inner_->get(key); }
   std::vector<std::optional<std::string>> multi_get(const std::vector<std::string>& keys) const override { return inner_->multi_get(keys); }
   void scan(std::string_view prefix, const Visit& visit) const override { inner_->scan(prefix, visit); }
-  void scan_from(std::string_view prefix, std::string_view from, const Visit& visit) const override { inner_->scan_from(prefix, from, visit); }
+  void scan_from(std::string_view prefix, std::string_view from, const Visit& visit) const override {
+    inner_->scan_from(prefix, from, visit);
+  }
   void write(const WriteBatch& batch, Durability durability) override { inner_->write(batch, durability); }
   std::unique_ptr<StoreView> snapshot() const override { return inner_->snapshot(); }
   bool durable() const override { return inner_->durable(); }

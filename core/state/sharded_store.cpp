@@ -88,7 +88,8 @@ void ShardedStore::enter(std::size_t place, const Open& open) {
   shards_[place] = std::make_unique<Shard>();
   shards_[place]->store = open(place);
   Store& store = *shards_[place]->store;
-  if (store.expires()) throw StoreError("a shard would forget that it is one when its values expire: put the expiring store above the shards");
+  if (store.expires())
+    throw StoreError("a shard would forget that it is one when its values expire: put the expiring store above the shards");
   const std::string wanted = std::to_string(place) + "/" + std::to_string(shards_.size());
   if (const auto found = store.get(kPlaceKey)) {
     if (*found != wanted) refuse_place(*found, wanted);

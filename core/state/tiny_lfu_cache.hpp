@@ -22,7 +22,7 @@ struct CacheLimits {
 
 class TinyLfuCache {
  public:
-  using Value = std::optional<std::string>;  // nothing: the key is known to be absent
+  using Value = std::optional<std::string>;       // nothing: the key is known to be absent
   static constexpr std::uint64_t overhead = 160;  // bytes an entry takes besides key and value, about
 
   explicit TinyLfuCache(CacheLimits limits);
@@ -47,7 +47,9 @@ class TinyLfuCache {
     std::uint64_t bytes = 0;
   };
 
-  static bool over(std::size_t entries, std::uint64_t bytes, const CacheLimits& limits) { return entries > limits.entries || bytes > limits.bytes; }
+  static bool over(std::size_t entries, std::uint64_t bytes, const CacheLimits& limits) {
+    return entries > limits.entries || bytes > limits.bytes;
+  }
   std::size_t main_entries() const { return segments_[probation].entries.size() + segments_[guarded].entries.size(); }
   std::uint64_t main_bytes() const { return segments_[probation].bytes + segments_[guarded].bytes; }
   void move(Entries::iterator entry, Segment to);

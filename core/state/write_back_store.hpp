@@ -49,10 +49,10 @@ class WriteBackStore final : public ForwardingStore {
 
   const WriteBackLimits limits_;
   Log& log_;
-  std::mutex flushing_;       // one flush at a time; taken before mutex_
-  mutable std::mutex mutex_;  // of all below
-  WriteLayer held_;           // what the next flush writes
-  WriteLayer flushed_;        // what is being written, and what could not be; below held_
+  std::mutex flushing_;        // one flush at a time; taken before mutex_
+  mutable std::mutex mutex_;   // of all below
+  WriteLayer held_;            // what the next flush writes
+  WriteLayer flushed_;         // what is being written, and what could not be; below held_
   std::uint64_t flushes_ = 0;  // those that may have changed the store below
   std::optional<TimedWork> timer_;
 };

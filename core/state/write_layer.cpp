@@ -22,7 +22,8 @@ Pending added(const Pending* before, std::int64_t amount) {
   if (!before) return WriteLayer::Sum{amount};
   if (const auto* sum = std::get_if<WriteLayer::Sum>(before)) return WriteLayer::Sum{wrapping_sum(sum->amount, amount)};
   const auto* value = std::get_if<WriteLayer::Value>(before);
-  return WriteLayer::Value{counter_sum(value ? std::string_view(value->text) : std::string_view(), amount), value ? value->time_to_live : Duration()};
+  return WriteLayer::Value{counter_sum(value ? std::string_view(value->text) : std::string_view(), amount),
+                           value ? value->time_to_live : Duration()};
 }
 
 }  // namespace
@@ -37,7 +38,8 @@ void WriteLayer::apply(const WriteBatch& batch) {
 }
 
 void WriteLayer::apply(const WriteLayer& later, std::string_view prefix) {
-  for (auto it = later.changes_.lower_bound(prefix); it != later.changes_.end() && it->first.starts_with(prefix); ++it) lay(it->first, it->second);
+  for (auto it = later.changes_.lower_bound(prefix); it != later.changes_.end() && it->first.starts_with(prefix); ++it)
+    lay(it->first, it->second);
 }
 
 void WriteLayer::lay(std::string_view key, const Pending& later) {
@@ -84,11 +86,13 @@ void WriteLayer::put(std::string_view key, Pending pending) {
 std::optional<std::string> seen_over(const Pending* pending, std::optional<std::string> below) {
   if (!pending) return below;
   if (const auto* value = std::get_if<WriteLayer::Value>(pending)) return value->text;
-  if (const auto* sum = std::get_if<WriteLayer::Sum>(pending)) return counter_sum(below ? std::string_view(*below) : std::string_view(), sum->amount);
+  if (const auto* sum = std::get_if<WriteLayer::Sum>(pending))
+    return counter_sum(below ? std::string_view(*below) : std::string_view(), sum->amount);
   return std::nullopt;
 }
 
-void scan_over(const WriteLayer& layer, const StoreView& below, std::string_view prefix, std::string_view from, const StoreView::Visit& visit) {
+void scan_over(const WriteLayer& layer, const StoreView& below, std::string_view prefix, std::string_view from,
+               const StoreView::Visit& visit) {
   auto next = layer.changes().lower_bound(std::max(prefix, from));
   const auto left = [&] { return next != layer.changes().end() && next->first.starts_with(prefix); };
   bool more = true;

@@ -30,7 +30,7 @@ class WriteLayer {
   const Changes& changes() const { return changes_; }
   WriteBatch batch() const;
 
-  std::vector<std::string> sums() const;                                      // keys whose value depends on what lies below
+  std::vector<std::string> sums() const;  // keys whose value depends on what lies below
   void settle(std::span<const std::string> keys, std::span<const std::optional<std::string>> below);  // makes values of sums
 
  private:
@@ -44,6 +44,7 @@ std::optional<std::string> seen_over(const WriteLayer::Pending* pending, std::op
 // Whether it can be said without looking below.
 inline bool hides_below(const WriteLayer::Pending* pending) { return pending && !std::holds_alternative<WriteLayer::Sum>(*pending); }
 // Visits what a scan of `below` from `from` sees with the layer over it.
-void scan_over(const WriteLayer& layer, const StoreView& below, std::string_view prefix, std::string_view from, const StoreView::Visit& visit);
+void scan_over(const WriteLayer& layer, const StoreView& below, std::string_view prefix, std::string_view from,
+               const StoreView::Visit& visit);
 
 }  // namespace headrace

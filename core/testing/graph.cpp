@@ -48,7 +48,8 @@ Graph& Graph::given(std::string key, AnyValue value) {
 
 GraphResult Graph::run_one() {
   options_.without_sources = true;
-  const Compiled compiled = path_.empty() ? compile_config(parse_config(text_, "pipeline", base_), options_) : compile_file(path_, options_);
+  const Compiled compiled =
+      path_.empty() ? compile_config(parse_config(text_, "pipeline", base_), options_) : compile_file(path_, options_);
   if (!compiled.plan) {
     std::string why;
     for (const auto& each : compiled.diagnostics) why += format_diagnostic(each);

@@ -49,13 +49,16 @@ class Graph {
   static Graph parse(std::string yaml, std::string base = "");  // its text; relative paths start from `base`
 
   Graph& set(std::string param, std::string value);
-  Graph& replace(std::string key, Mock by);                     // mock_failure(...), mock_delay(...), mock_sequence(...)
-  template <class T> requires(!std::same_as<T, Mock>) Graph& replace(std::string key, T by) {
+  Graph& replace(std::string key, Mock by);  // mock_failure(...), mock_delay(...), mock_sequence(...)
+  template <class T>
+  requires(!std::same_as<T, Mock>) Graph& replace(std::string key, T by) {
     if constexpr (requires { &T::operator(); }) return replace(std::move(key), mock_callable(std::move(by)));
     else return replace(std::move(key), mock_value(std::move(by)));
   }
-  template <FixedString Name> Graph& given(typename Key<Name>::type value) { return given(std::string(Name.view()), AnyValue::of(std::move(value))); }
-  Graph& given(std::string key, AnyValue value);                // an input or a source; taken over by the next run
+  template <FixedString Name> Graph& given(typename Key<Name>::type value) {
+    return given(std::string(Name.view()), AnyValue::of(std::move(value)));
+  }
+  Graph& given(std::string key, AnyValue value);  // an input or a source; taken over by the next run
 
   GraphResult run_one();
 

@@ -88,7 +88,8 @@ class MockNode final : public Node {
 
 Kind kind_of(const Script& script) {
   if (!script.type) return Kind::sink;
-  for (const Prepared& answer : script.answers) if (answer.delay > Duration::zero()) return Kind::async;
+  for (const Prepared& answer : script.answers)
+    if (answer.delay > Duration::zero()) return Kind::async;
   return script.answers.size() > 1 ? Kind::stateful : Kind::pure;
 }
 
@@ -105,7 +106,8 @@ std::shared_ptr<const NodeSpec> spec_of(Script script) {
   return std::make_shared<NodeSpec>(std::move(spec));
 }
 
-bool prepare(const MockAnswer& answer, const TypeInfo* type, bool expands, const Place& at, Prepared& out, std::vector<Diagnostic>& diagnostics) {
+bool prepare(const MockAnswer& answer, const TypeInfo* type, bool expands, const Place& at, Prepared& out,
+             std::vector<Diagnostic>& diagnostics) {
   out = {nullptr, {}, answer.failure, answer.drop, answer.delay};
   if (!type || answer.failure || !answer.drop.empty()) return true;
   if (!expands) return out.fill = answer.read(*type, diagnostics), out.fill != nullptr;
@@ -121,7 +123,8 @@ Replacement::Make maker(std::vector<MockAnswer> answers, bool expands, Place at)
     Script script{type, expands, std::vector<Prepared>(answers.size())};
     bool good = true;
     for (std::size_t i = 0; i < answers.size(); ++i) good = prepare(answers[i], type, expands, at, script.answers[i], diagnostics) && good;
-    for (Diagnostic& each : diagnostics) if (!each.at.source) each.at = at;
+    for (Diagnostic& each : diagnostics)
+      if (!each.at.source) each.at = at;
     return good ? spec_of(std::move(script)) : nullptr;
   };
 }
@@ -147,13 +150,15 @@ std::optional<std::string> contents(const std::string& path) {
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
-MockAnswer::Fill read_json(const std::string& text, const std::string& path, const TypeInfo& type, const Place& at, std::vector<Diagnostic>& diagnostics) {
+MockAnswer::Fill read_json(const std::string& text, const std::string& path, const TypeInfo& type, const Place& at,
+                           std::vector<Diagnostic>& diagnostics) {
   try {
     const auto document = std::make_shared<const JsonDocument>(text);
     AnyValue::read(type, document->root());
     return [document, &type](void* out) { type.read(document->root(), out); };
   } catch (const BadValue& bad) {
-    complain(diagnostics, "'" + path + "' is not " + type.name() + ": " + (bad.path.empty() ? "" : "'" + bad.path + "' ") + bad.message, at);
+    complain(diagnostics, "'" + path + "' is not " + type.name() + ": " + (bad.path.empty() ? "" : "'" + bad.path + "' ") + bad.message,
+             at);
     return nullptr;
   }
 }
@@ -170,7 +175,8 @@ MockAnswer::Fill read_file(const std::string& path, const TypeInfo& type, const 
     return bad ? nullptr : read_tree(parsed.root, type, diagnostics);
   }
   if (*type.id == typeid(std::string)) return [text = *text](void* out) { new (out) std::string(text); };
-  complain(diagnostics, "'" + path + "' cannot be read as " + type.name(), at, "write a .json or a .yaml file, or name the file in a member of the value");
+  complain(diagnostics, "'" + path + "' cannot be read as " + type.name(), at,
+           "write a .json or a .yaml file, or name the file in a member of the value");
   return nullptr;
 }
 
@@ -182,10 +188,13 @@ class MockReader {
 
   Mock read(const ConfigTree& tree) {
     if (!tree.is_map()) return mock_value(tree);
-    if (tree.find("fail")) return only(tree, {"fail", "kind", "retryable", "retry_after", "delay"}) ? delayed(tree, mock_failure(failure(tree))) : mock_value(tree);
+    if (tree.find("fail"))
+      return only(tree, {"fail", "kind", "retryable", "retry_after", "delay"}) ? delayed(tree, mock_failure(failure(tree)))
+                                                                               : mock_value(tree);
     if (tree.find("drop") && only(tree, {"drop", "delay"})) return delayed(tree, mock_drop(text(*tree.member("drop"))));
     if (tree.find("sequence") && only(tree, {"sequence", "delay"})) return delayed(tree, sequence(*tree.member("sequence")));
-    if (tree.find("file") && only(tree, {"file", "delay"})) return delayed(tree, mock_file(Codec<Path>::read(scalar(*tree.member("file")).view()).text, tree.member("file")->at));
+    if (tree.find("file") && only(tree, {"file", "delay"}))
+      return delayed(tree, mock_file(Codec<Path>::read(scalar(*tree.member("file")).view()).text, tree.member("file")->at));
     if (tree.find("value") && only(tree, {"value", "delay"})) return delayed(tree, mock_value(*tree.member("value")));
     if (tree.find("node")) return mock_node(tree);
     return mock_value(tree);
@@ -193,7 +202,8 @@ class MockReader {
 
  private:
   static bool only(const ConfigTree& tree, std::initializer_list<std::string_view> names) {
-    return std::all_of(tree.members.begin(), tree.members.end(), [&](const auto& member) { return std::find(names.begin(), names.end(), member.name) != names.end(); });
+    return std::all_of(tree.members.begin(), tree.members.end(),
+                       [&](const auto& member) { return std::find(names.begin(), names.end(), member.name) != names.end(); });
   }
 
   const ConfigTree& scalar(const ConfigTree& tree) {
@@ -219,13 +229,17 @@ class MockReader {
     return out;
   }
 
-  Mock delayed(const ConfigTree& tree, Mock then) { return tree.find("delay") ? mock_delay(value(tree, "delay", Duration::zero()), std::move(then)) : then; }
+  Mock delayed(const ConfigTree& tree, Mock then) {
+    return tree.find("delay") ? mock_delay(value(tree, "delay", Duration::zero()), std::move(then)) : then;
+  }
 
   Mock sequence(const ConfigTree& tree) {
-    if (!tree.is_list() || tree.items.empty()) return complain(diagnostics_, "'sequence' must be a list of mocks", tree.at), mock_failure({"mocked", "no sequence", false, {}});
+    if (!tree.is_list() || tree.items.empty())
+      return complain(diagnostics_, "'sequence' must be a list of mocks", tree.at), mock_failure({"mocked", "no sequence", false, {}});
     std::vector<Mock> mocks;
     for (const ConfigTree& each : tree.items) mocks.push_back(read(each));
-    for (const Mock& each : mocks) if (each.answers.empty()) complain(diagnostics_, "a node cannot stand in a sequence", tree.at);
+    for (const Mock& each : mocks)
+      if (each.answers.empty()) complain(diagnostics_, "a node cannot stand in a sequence", tree.at);
     return mock_sequence(std::move(mocks));
   }
 

@@ -35,24 +35,28 @@ struct MockAnswer {
 };
 
 struct Mock {
-  std::vector<MockAnswer> answers{};                // one a call; the last one stays
-  std::shared_ptr<const NodeSpec> node{};           // or another node altogether
-  std::optional<ConfigTree> entry{};                // or an entry, as in a file: {node: ..., fields, in}
+  std::vector<MockAnswer> answers{};       // one a call; the last one stays
+  std::shared_ptr<const NodeSpec> node{};  // or another node altogether
+  std::optional<ConfigTree> entry{};       // or an entry, as in a file: {node: ..., fields, in}
 };
 
-Mock mock_value(ConfigTree value);                      // read by the type of the key
-Mock mock_file(std::string path, Place at = {});        // .json and .yaml hold a value; other files are bytes or a text
+Mock mock_value(ConfigTree value);                // read by the type of the key
+Mock mock_file(std::string path, Place at = {});  // .json and .yaml hold a value; other files are bytes or a text
 Mock mock_failure(Failure failure);
 Mock mock_drop(std::string reason);
-Mock mock_delay(Duration delay, Mock then);             // asynchronous
-Mock mock_sequence(std::vector<Mock> mocks);            // stateful
-Mock mock_node(ConfigTree entry);                       // a registered node: {node: ..., fields, in}
+Mock mock_delay(Duration delay, Mock then);   // asynchronous
+Mock mock_sequence(std::vector<Mock> mocks);  // stateful
+Mock mock_node(ConfigTree entry);             // a registered node: {node: ..., fields, in}
 
 template <class T> Mock mock_value(T value) {
   MockAnswer answer;
   answer.read = [value = std::move(value)](const TypeInfo& type, std::vector<Diagnostic>& diagnostics) -> MockAnswer::Fill {
     if (*type.id == typeid(T)) return [value](void* out) { new (out) T(value); };
-    diagnostics.push_back({Severity::error, std::string(codes::bad_mock.code), "the mock is " + type_of<T>().name() + ", and the key is " + type.name(), "", {}});
+    diagnostics.push_back({Severity::error,
+                           std::string(codes::bad_mock.code),
+                           "the mock is " + type_of<T>().name() + ", and the key is " + type.name(),
+                           "",
+                           {}});
     return nullptr;
   };
   return {{std::move(answer)}, nullptr, {}};

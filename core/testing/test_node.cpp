@@ -118,7 +118,8 @@ TestNode& TestNode::document(std::string id) {
 }
 
 void TestNode::check_output(const TypeInfo& type) const {
-  if (!impl_->spec->output || !(*impl_->spec->output == type)) throw std::logic_error("'" + impl_->spec->name + "' gives another type than " + type.name());
+  if (!impl_->spec->output || !(*impl_->spec->output == type))
+    throw std::logic_error("'" + impl_->spec->name + "' gives another type than " + type.name());
 }
 
 std::vector<MarkedChange>& TestNode::marks() { return impl_->marks; }
@@ -202,9 +203,18 @@ struct Collector final : SourceTarget {
   Services& services;
   std::stop_source stop;
 
-  Collector(std::size_t limit, bool settle, const std::function<void(AnyValue)>& take, std::vector<Position>& positions, std::vector<Failure>& failures,
-            std::vector<Position>& settled, std::vector<std::pair<std::string, Failure>>& troubles, std::map<std::string, std::string, std::less<>>& stored, Services& services)
-      : limit(limit), settle(settle), take(take), positions(positions), failures(failures), settled_positions(settled), troubles(troubles), stored(stored), services(services) {}
+  Collector(std::size_t limit, bool settle, const std::function<void(AnyValue)>& take, std::vector<Position>& positions,
+            std::vector<Failure>& failures, std::vector<Position>& settled, std::vector<std::pair<std::string, Failure>>& troubles,
+            std::map<std::string, std::string, std::less<>>& stored, Services& services)
+      : limit(limit),
+        settle(settle),
+        take(take),
+        positions(positions),
+        failures(failures),
+        settled_positions(settled),
+        troubles(troubles),
+        stored(stored),
+        services(services) {}
 
   void keep(const Position& position) {
     if (settle && position.payload) stored[position.partition] = *position.payload;
@@ -238,7 +248,8 @@ struct Collector final : SourceTarget {
 }  // namespace
 
 void TestNode::run_erased(std::size_t limit, bool settle, const std::function<void(AnyValue)>& take, std::vector<Position>& positions,
-                          std::vector<Failure>& failures, std::vector<Position>& settled, std::vector<std::pair<std::string, Failure>>& troubles) {
+                          std::vector<Failure>& failures, std::vector<Position>& settled,
+                          std::vector<std::pair<std::string, Failure>>& troubles) {
   Collector collector(limit, settle, take, positions, failures, settled, troubles, impl_->positions, impl_->services);
   Node& built = node();
   std::jthread loop([this](std::stop_token stop) {

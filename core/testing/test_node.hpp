@@ -72,8 +72,9 @@ class TestNode {
   template <class T> Emitted<T> run(std::size_t limit = 1'000'000, bool settle = true) {
     check_output(type_of<T>());
     Emitted<T> out;
-    run_erased(limit, settle, [&](AnyValue value) { out.values.push_back(std::move(*static_cast<T*>(const_cast<void*>(value.data())))); },
-               out.positions, out.failures, out.settled, out.troubles);
+    run_erased(
+        limit, settle, [&](AnyValue value) { out.values.push_back(std::move(*static_cast<T*>(const_cast<void*>(value.data())))); },
+        out.positions, out.failures, out.settled, out.troubles);
     return out;
   }
 
@@ -83,7 +84,11 @@ class TestNode {
   void reopen();                       // a new instance with the stored state of the old one
 
  private:
-  struct Outcome { Status status; std::string reason; Failure failure; };
+  struct Outcome {
+    Status status;
+    std::string reason;
+    Failure failure;
+  };
   struct Impl;
   TestNode& set_resource(std::string_view field, std::shared_ptr<void> resource);
   TestNode& set_input(std::string_view port, AnyValue value);

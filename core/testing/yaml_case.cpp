@@ -19,8 +19,10 @@ std::string near_hint(const std::string& word, const std::vector<std::string>& n
 
 std::string fault_hint(const CapturedRecord& record) {
   std::string out;
-  for (const KeyError& error : record.errors) out += (out.empty() ? "" : "; ") + ("'" + error.key + "' failed: " + error.failure.kind + ": " + error.failure.message);
-  if (record.verdict == Verdict::dropped) out += (out.empty() ? "" : "; ") + ("'" + record.dropped_key + "' dropped the record: " + record.reason);
+  for (const KeyError& error : record.errors)
+    out += (out.empty() ? "" : "; ") + ("'" + error.key + "' failed: " + error.failure.kind + ": " + error.failure.message);
+  if (record.verdict == Verdict::dropped)
+    out += (out.empty() ? "" : "; ") + ("'" + record.dropped_key + "' dropped the record: " + record.reason);
   return out;
 }
 
@@ -40,12 +42,14 @@ bool check_members(const ConfigTree& tree, const std::string& owner, const std::
   return true;
 }
 
-YamlCase::YamlCase(const ConfigTree& tree, std::string pipeline, const std::vector<std::string>& keys, bool for_check) : tree_(tree), keys_(keys) {
+YamlCase::YamlCase(const ConfigTree& tree, std::string pipeline, const std::vector<std::string>& keys, bool for_check)
+    : tree_(tree), keys_(keys) {
   if (!check_members(tree, "a test", {"name", "params", "mock", "given", "want", "run"}, problems_)) return;
   for (const char* section : {"params", "mock", "given", "want"})
     if (const ConfigTree* part = tree.member(section); part && !part->is_map())
       report(problems_, test_codes::bad_value, std::string("'") + section + "' must be a map", part->at);
-  if (!tree.member("want")) report(problems_, test_codes::bad_value, "the test wants nothing", tree.at, "add 'want:' with the keys to compare");
+  if (!tree.member("want"))
+    report(problems_, test_codes::bad_value, "the test wants nothing", tree.at, "add 'want:' with the keys to compare");
   if (!problems_.empty()) return;
   read_want();
   compile(pipeline, for_check);
@@ -135,7 +139,8 @@ void YamlCase::read_given() {
     const int slot = plan_->find_slot(member.name);
     if (slot < 0) {  // nothing that is wanted needs it, or it does not exist
       if (std::find(keys_.begin(), keys_.end(), member.name) == keys_.end())
-        report(problems_, test_codes::unknown_name, "the pipeline has no key '" + member.name + "'", member.at, near_hint(member.name, keys_));
+        report(problems_, test_codes::unknown_name, "the pipeline has no key '" + member.name + "'", member.at,
+               near_hint(member.name, keys_));
       continue;
     }
     const TypeInfo& type = *plan_->slots[static_cast<std::size_t>(slot)].type;
@@ -143,7 +148,8 @@ void YamlCase::read_given() {
       given_.emplace_back(slot, AnyValue::read(type, member.value.view()));
     } catch (BadValue& bad) {
       bad.inside(member.name);
-      report(problems_, test_codes::bad_value, "'" + bad.path + "' " + bad.message, bad.at ? bad.at->at : member.at, "'" + member.name + "' is " + type.name());
+      report(problems_, test_codes::bad_value, "'" + bad.path + "' " + bad.message, bad.at ? bad.at->at : member.at,
+             "'" + member.name + "' is " + type.name());
     }
   }
 }
@@ -206,7 +212,8 @@ const CapturedRecord::Slot& YamlCase::captured(const CapturedRecord& record, con
   return record.slots[static_cast<std::size_t>(std::find(needed_.begin(), needed_.end(), key) - needed_.begin())];
 }
 
-void YamlCase::compare_json(const ConfigTree& wanted, const std::string& json, const KeyPath& path, const std::string& text, const std::string& hint) {
+void YamlCase::compare_json(const ConfigTree& wanted, const std::string& json, const KeyPath& path, const std::string& text,
+                            const std::string& hint) {
   const JsonDocument document(json_at(json, path.members));
   std::vector<Mismatch> mismatches;
   match(wanted, document.root(), text, mismatches);
@@ -223,7 +230,9 @@ void YamlCase::compare_failed(const ConfigTree& wanted, const CapturedRecord& re
     const bool met = std::any_of(record.errors.begin(), record.errors.end(), [&](const KeyError& error) {
       return error.key == member.name && (error.failure.kind + ": " + error.failure.message).find(member.value.text) != std::string::npos;
     });
-    if (!met) report(problems_, test_codes::not_met, "'" + member.name + "' did not fail with '" + member.value.text + "'", member.value.at, fault_hint(record));
+    if (!met)
+      report(problems_, test_codes::not_met, "'" + member.name + "' did not fail with '" + member.value.text + "'", member.value.at,
+             fault_hint(record));
   }
 }
 
@@ -236,7 +245,9 @@ void YamlCase::compare_skipped(const ConfigTree& wanted, const CapturedRecord& r
 void YamlCase::compare_dropped(const ConfigTree& wanted, const CapturedRecord& record) {
   const auto check = [&](const std::string& key, const ConfigTree& reason) {
     if (record.verdict == Verdict::dropped && record.reason == reason.text && (key.empty() || record.dropped_key == key)) return;
-    report(problems_, test_codes::not_met, "the record was not dropped" + (key.empty() ? "" : " by '" + key + "'") + " as '" + reason.text + "'", reason.at, fault_hint(record));
+    report(problems_, test_codes::not_met,
+           "the record was not dropped" + (key.empty() ? "" : " by '" + key + "'") + " as '" + reason.text + "'", reason.at,
+           fault_hint(record));
   };
   if (wanted.is_scalar()) check("", wanted);
   for (const auto& member : wanted.members) check(member.name, member.value);
@@ -263,7 +274,8 @@ void YamlCase::compare(const RunReport& result) {
   }
   if (const ConfigTree* records = want.member("records")) {
     if (captured_.size() != records_.size())
-      return report(problems_, test_codes::not_met, "there are " + std::to_string(captured_.size()) + " records, not " + std::to_string(records_.size()), records->at);
+      return report(problems_, test_codes::not_met,
+                    "there are " + std::to_string(captured_.size()) + " records, not " + std::to_string(records_.size()), records->at);
     for (std::size_t i = 0; i < records_.size(); ++i) compare_record(captured_[i], records_[i], "record " + std::to_string(i + 1) + ": ");
   }
 }

@@ -37,7 +37,7 @@ class YamlCase {
  private:
   struct Assertion {
     KeyPath path;
-    std::string text;      // as written
+    std::string text;  // as written
     const ConfigTree* wanted;
   };
   bool real() const;  // run: true
@@ -56,17 +56,18 @@ class YamlCase {
   void compare_skipped(const ConfigTree& wanted, const CapturedRecord& record);
   void compare_dropped(const ConfigTree& wanted, const CapturedRecord& record);
   void compare_failed(const ConfigTree& wanted, const CapturedRecord& record);
-  void compare_json(const ConfigTree& wanted, const std::string& json, const KeyPath& path, const std::string& text, const std::string& hint);
+  void compare_json(const ConfigTree& wanted, const std::string& json, const KeyPath& path, const std::string& text,
+                    const std::string& hint);
   const CapturedRecord::Slot& captured(const CapturedRecord& record, const std::string& key) const;
 
   const ConfigTree& tree_;
   const std::vector<std::string>& keys_;
   Diagnostics problems_;
-  std::vector<std::string> needed_;           // keys, each once; their values are captured
+  std::vector<std::string> needed_;  // keys, each once; their values are captured
   std::vector<Assertion> assertions_;
   std::vector<std::vector<Assertion>> records_;
   std::unique_ptr<Plan> plan_;
-  std::vector<int> slots_;                    // of needed_
+  std::vector<int> slots_;  // of needed_
   std::vector<std::pair<int, AnyValue>> given_;
   std::vector<CapturedRecord> captured_;
 };

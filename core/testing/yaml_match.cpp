@@ -28,7 +28,8 @@ std::string text_difference(const std::string& path, std::string_view actual, co
   const auto at = static_cast<std::size_t>(parted.first - actual.begin());
   if (at < longest_shown / 2) return path + " is " + quoted(actual) + ", not " + quoted(wanted);
   const std::size_t from = at - 20;
-  return path + " differs at byte " + std::to_string(at) + ": ..." + quoted(actual.substr(from)) + ", not ..." + quoted(std::string_view(wanted).substr(from));
+  return path + " differs at byte " + std::to_string(at) + ": ..." + quoted(actual.substr(from)) + ", not ..." +
+         quoted(std::string_view(wanted).substr(from));
 }
 
 bool numbers_equal(double a, double b) { return a == b || std::abs(a - b) <= 1e-9 * std::max(std::abs(a), std::abs(b)); }
@@ -39,7 +40,8 @@ bool scalar_equal(const ConfigTree& wanted, const ValueView& actual) {
     case Shape::null: return want.is_null();
     case Shape::boolean: return !wanted.quoted && wanted.text == (actual.boolean() ? "true" : "false");
     case Shape::integer:
-    case Shape::number: return (want.shape() == Shape::integer || want.shape() == Shape::number) && numbers_equal(want.number(), actual.number());
+    case Shape::number:
+      return (want.shape() == Shape::integer || want.shape() == Shape::number) && numbers_equal(want.number(), actual.number());
     case Shape::string: return wanted.is_scalar() && wanted.text == actual.string();
     default: return false;
   }
@@ -48,15 +50,18 @@ bool scalar_equal(const ConfigTree& wanted, const ValueView& actual) {
 void match_scalar(const ConfigTree& wanted, const ValueView& actual, const std::string& path, std::vector<Mismatch>& out) {
   if (scalar_equal(wanted, actual)) return;
   if (actual.is_null()) return out.push_back({&wanted, path + " is absent, not " + shown(wanted.view())});
-  if (actual.shape() == Shape::string && wanted.is_scalar()) return out.push_back({&wanted, text_difference(path, actual.string(), wanted.text)});
+  if (actual.shape() == Shape::string && wanted.is_scalar())
+    return out.push_back({&wanted, text_difference(path, actual.string(), wanted.text)});
   out.push_back({&wanted, path + " is " + shown(actual) + ", not " + shown(wanted.view())});
 }
 
 void match_list(const ConfigTree& wanted, const ValueView& actual, const std::string& path, std::vector<Mismatch>& out) {
-  if (actual.shape() != Shape::list) return out.push_back({&wanted, path + " is " + (actual.is_null() ? "absent" : shown(actual)) + ", not a list"});
+  if (actual.shape() != Shape::list)
+    return out.push_back({&wanted, path + " is " + (actual.is_null() ? "absent" : shown(actual)) + ", not a list"});
   const auto elements = actual.elements();
   if (elements.size() != wanted.items.size())
-    return out.push_back({&wanted, path + " has " + std::to_string(elements.size()) + " elements, not " + std::to_string(wanted.items.size()) + ": " + shown(actual)});
+    return out.push_back({&wanted, path + " has " + std::to_string(elements.size()) + " elements, not " +
+                                       std::to_string(wanted.items.size()) + ": " + shown(actual)});
   for (std::size_t i = 0; i < elements.size(); ++i) match(wanted.items[i], elements[i], path + "[" + std::to_string(i) + "]", out);
 }
 
@@ -84,7 +89,8 @@ void match_map(const ConfigTree& wanted, const ValueView& actual, const std::str
   if (is_contains(wanted, actual)) return match_contains(wanted.members[0].value, actual, path, out);
   if (wanted.member("contains") && actual.shape() == Shape::string)
     return out.push_back({&wanted, path + " is a text: {contains: ...} has one member only; a text with a comma needs quotes"});
-  if (actual.shape() != Shape::object) return out.push_back({&wanted, path + " is " + (actual.is_null() ? "absent" : shown(actual)) + ", not a map"});
+  if (actual.shape() != Shape::object)
+    return out.push_back({&wanted, path + " is " + (actual.is_null() ? "absent" : shown(actual)) + ", not a map"});
   for (const auto& member : wanted.members) {
     const std::string inside = path + (path.empty() ? "" : ".") + member.name;
     if (const auto found = actual.member(member.name)) match(member.value, *found, inside, out);

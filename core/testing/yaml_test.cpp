@@ -35,12 +35,15 @@ TestFile read_test_file(ParsedConfig parsed) {
   if (has_errors(file.problems) || !check_members(root, "a test file", {"pipeline", "tests"}, file.problems)) return file;
   const ConfigTree* pipeline = root.member("pipeline");
   const ConfigTree* tests = root.member("tests");
-  if (!pipeline || !pipeline->is_scalar()) report(file.problems, test_codes::bad_value, "the test file names no pipeline", root.at, "add 'pipeline: FILE'");
-  if (!tests || !tests->is_list()) report(file.problems, test_codes::bad_value, "the test file has no list of tests", root.at, "add 'tests: [{name: ..., want: ...}]'");
+  if (!pipeline || !pipeline->is_scalar())
+    report(file.problems, test_codes::bad_value, "the test file names no pipeline", root.at, "add 'pipeline: FILE'");
+  if (!tests || !tests->is_list())
+    report(file.problems, test_codes::bad_value, "the test file has no list of tests", root.at, "add 'tests: [{name: ..., want: ...}]'");
   if (!file.problems.empty()) return file;
   file.pipeline = read_value<Path>(pipeline->view()).text;
   std::error_code error;
-  if (!std::filesystem::is_regular_file(file.pipeline, error)) report(file.problems, test_codes::unknown_name, "there is no pipeline '" + pipeline->text + "'", pipeline->at);
+  if (!std::filesystem::is_regular_file(file.pipeline, error))
+    report(file.problems, test_codes::unknown_name, "there is no pipeline '" + pipeline->text + "'", pipeline->at);
   else read_keys(file);
   return file;
 }

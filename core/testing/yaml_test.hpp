@@ -32,10 +32,10 @@ struct CaseResult {
   std::uint64_t wall_ns = 0;
 };
 
-bool is_test_file(const std::string& path);                        // its name ends in _test.yaml
+bool is_test_file(const std::string& path);                         // its name ends in _test.yaml
 std::vector<std::string> find_test_files(const std::string& path);  // a file, or all below a folder, by name
-std::vector<Diagnostic> check_test_file(const std::string& path);  // all that can be said without running it
-std::vector<Diagnostic> check_test_config(ParsedConfig parsed);    // the same; its pipeline's path starts from its base
+std::vector<Diagnostic> check_test_file(const std::string& path);   // all that can be said without running it
+std::vector<Diagnostic> check_test_config(ParsedConfig parsed);     // the same; its pipeline's path starts from its base
 
 // Runs the cases in order; gives what is wrong with the file itself, in which case nothing ran.
 std::vector<Diagnostic> run_test_file(const std::string& path, const std::function<void(const CaseResult&)>& on_case);

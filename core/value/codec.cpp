@@ -1,8 +1,9 @@
 #include "core/value/codec.hpp"
 
+#include <cxxabi.h>
+
 #include <charconv>
 #include <cmath>
-#include <cxxabi.h>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -77,7 +78,10 @@ std::string read_file(const ValueView& view) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-struct Unit { std::string_view name; std::int64_t factor; };
+struct Unit {
+  std::string_view name;
+  std::int64_t factor;
+};
 
 namespace unit {  // in nanoseconds
 constexpr std::int64_t us = 1000, ms = 1000 * us, second = 1000 * ms, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
@@ -86,7 +90,9 @@ constexpr std::int64_t us = 1000, ms = 1000 * us, second = 1000 * ms, minute = 6
 // "1.5" times `factor`. The whole part is taken exactly, however large: a double is too coarse for nanoseconds.
 std::optional<std::int64_t> times(std::string_view number, std::int64_t factor) {
   constexpr auto most = std::numeric_limits<std::int64_t>::max();
-  const auto value_of = [](std::string_view text, auto value) { return std::from_chars(text.data(), text.data() + text.size(), value), value; };
+  const auto value_of = [](std::string_view text, auto value) {
+    return std::from_chars(text.data(), text.data() + text.size(), value), value;
+  };
   if (number.find_first_of("eE") != std::string_view::npos) {
     const double product = value_of(number, 0.0) * static_cast<double>(factor);
     return product < 9.2e18 ? std::optional<std::int64_t>(std::llround(product)) : std::nullopt;
@@ -94,7 +100,8 @@ std::optional<std::int64_t> times(std::string_view number, std::int64_t factor) 
   const auto dot = std::min(number.find('.'), number.size());
   const auto fraction = std::llround(value_of(number.substr(dot), 0.0) * static_cast<double>(factor));
   std::int64_t whole = 0;
-  if (std::from_chars(number.data(), number.data() + dot, whole).ec == std::errc::result_out_of_range || whole > (most - fraction) / factor) return std::nullopt;
+  if (std::from_chars(number.data(), number.data() + dot, whole).ec == std::errc::result_out_of_range || whole > (most - fraction) / factor)
+    return std::nullopt;
   return whole * factor + fraction;
 }
 
@@ -106,14 +113,22 @@ std::optional<std::int64_t> with_unit(std::string_view text, std::initializer_li
   const std::string_view number = text.substr(0, static_cast<std::size_t>(end - text.data()));
   std::string_view name = text.substr(number.size());
   while (!name.empty() && name.front() == ' ') name.remove_prefix(1);
-  for (const Unit& each : units) if (name == each.name) return times(number, each.factor);
+  for (const Unit& each : units)
+    if (name == each.name) return times(number, each.factor);
   return std::nullopt;
 }
 
 }  // namespace
 
 Duration parse_duration(std::string_view text) {
-  const auto ns = with_unit(text, {{"", unit::second}, {"ns", 1}, {"us", unit::us}, {"ms", unit::ms}, {"s", unit::second}, {"m", unit::minute}, {"h", unit::hour}, {"d", unit::day}});
+  const auto ns = with_unit(text, {{"", unit::second},
+                                   {"ns", 1},
+                                   {"us", unit::us},
+                                   {"ms", unit::ms},
+                                   {"s", unit::second},
+                                   {"m", unit::minute},
+                                   {"h", unit::hour},
+                                   {"d", unit::day}});
   if (!ns) throw BadValue("is not a duration: '" + std::string(text) + "' (write 10s, 1.5m, 250ms, 2h or 7d)", nullptr);
   return Duration(*ns);
 }
@@ -137,7 +152,9 @@ std::string format_duration(Duration duration) {
 }
 
 std::uint64_t parse_byte_size(std::string_view text) {
-  const auto bytes = with_unit(text, {{"", 1}, {"B", 1}, {"KB", 1000}, {"MB", 1000'000}, {"GB", 1000'000'000}, {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}});
+  const auto bytes = with_unit(
+      text,
+      {{"", 1}, {"B", 1}, {"KB", 1000}, {"MB", 1000'000}, {"GB", 1000'000'000}, {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}});
   if (!bytes) throw BadValue("is not a size: '" + std::string(text) + "' (write 65536, 64KiB, 512MiB or 2GiB)", nullptr);
   return static_cast<std::uint64_t>(*bytes);
 }
@@ -170,7 +187,9 @@ struct DateText {
 
 Time parse_time(std::string_view text) {
   using namespace std::chrono;
-  const auto refuse = [&]() -> Time { throw BadValue("is not a time: '" + std::string(text) + "' (write 2026-03-01T12:00:00Z or 2026-03-01)", nullptr); };
+  const auto refuse = [&]() -> Time {
+    throw BadValue("is not a time: '" + std::string(text) + "' (write 2026-03-01T12:00:00Z or 2026-03-01)", nullptr);
+  };
   DateText in{text};
   const int y = in.digits(4);
   in.expect("-");
@@ -217,11 +236,13 @@ std::string format_time(const Time& time) {
   const auto day_start = floor<days>(time.at);
   const year_month_day date(day_start);
   char text[64];
-  int length = std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+  int length = std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                             static_cast<unsigned>(date.day()));
   if (time.day_only) return {text, static_cast<std::size_t>(length)};
   const hh_mm_ss clock(time.at - day_start);
-  length += std::snprintf(text + length, sizeof text - static_cast<std::size_t>(length), "T%02d:%02d:%02d", static_cast<int>(clock.hours().count()),
-                          static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()));
+  length += std::snprintf(text + length, sizeof text - static_cast<std::size_t>(length), "T%02d:%02d:%02d",
+                          static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+                          static_cast<int>(clock.seconds().count()));
   std::string out(text, static_cast<std::size_t>(length));
   if (const auto fraction = clock.subseconds().count(); fraction != 0) {
     std::snprintf(text, sizeof text, ".%06d", static_cast<int>(fraction));

@@ -16,7 +16,8 @@ namespace headrace {
 template <class T> struct Codec;
 template <class T> void write_json(JsonWriter& writer, const T& value) { Codec<T>::write(writer, value); }
 template <class T> T read_value(const ValueView& view) { return Codec<T>::read(view); }
-template <class T> concept HasCodec = requires(JsonWriter& writer, const T& value) {
+template <class T>
+concept HasCodec = requires(JsonWriter& writer, const T& value) {
   Codec<T>::write(writer, value);
   { Codec<T>::name() } -> std::convertible_to<std::string>;
 };
@@ -34,8 +35,8 @@ template <> struct Codec<bool> {
   static std::string name() { return "boolean"; }
 };
 
-template <std::integral T> requires(!std::same_as<T, bool>)
-struct Codec<T> {
+template <std::integral T>
+requires(!std::same_as<T, bool>) struct Codec<T> {
   static void write(JsonWriter& writer, T value) {
     if constexpr (std::is_signed_v<T>) writer.integer(value);
     else writer.unsigned_integer(value);
@@ -114,9 +115,7 @@ template <class T> struct Codec<std::optional<T>> {
     if (value) Codec<T>::write(writer, *value);
     else writer.null();
   }
-  static std::optional<T> read(const ValueView& view) {
-    return view.is_null() ? std::nullopt : std::optional<T>(Codec<T>::read(view));
-  }
+  static std::optional<T> read(const ValueView& view) { return view.is_null() ? std::nullopt : std::optional<T>(Codec<T>::read(view)); }
   static std::string name() { return Codec<T>::name(); }
 };
 

@@ -20,14 +20,16 @@
 
 namespace headrace {
 
-struct InRange { double low, high; };
+struct InRange {
+  double low, high;
+};
 struct Required {};
 struct Secret {};
 template <std::size_t N> struct OneOf { std::array<std::string_view, N> choices; };
 
 constexpr InRange in_range(double low, double high) { return {low, high}; }  // both ends belong to it
 constexpr Required required() { return {}; }
-constexpr Secret secret() { return {}; }                                     // never shown, logged or echoed
+constexpr Secret secret() { return {}; }  // never shown, logged or echoed
 template <class... Choice> constexpr OneOf<sizeof...(Choice)> one_of(Choice... choice) { return {{std::string_view(choice)...}}; }
 
 template <class Struct, class Member, class... Rules> struct Field {
@@ -44,7 +46,10 @@ constexpr Field<Struct, Member, Rules...> field(std::string_view name, Member St
   return {name, member, doc, std::tuple<Rules...>(rules...)};
 }
 
-template <class T> concept Described = requires { T::fields(); };
+template <class T>
+concept Described = requires {
+  T::fields();
+};
 
 // Calls `visit(field)` for each described member, in order.
 template <Described T, class Visit> constexpr void for_each_field(Visit&& visit) {

@@ -1,11 +1,11 @@
 #include "core/value/json.hpp"
 
+#include <simdjson.h>
+
 #include <array>
 #include <bit>
 #include <charconv>
 #include <cmath>
-
-#include <simdjson.h>
 
 namespace headrace {
 
@@ -37,7 +37,10 @@ void append_escaped(std::string& out, unsigned char c) {
     case '\n': out += "\\n"; return;
     case '\r': out += "\\r"; return;
     case '\t': out += "\\t"; return;
-    default: out += "\\u00"; out += digits[c >> 4]; out += digits[c & 15];
+    default:
+      out += "\\u00";
+      out += digits[c >> 4];
+      out += digits[c & 15];
   }
 }
 
@@ -64,8 +67,14 @@ void JsonWriter::string(std::string_view text) {
   std::size_t done = 0;
   for (std::size_t i = 0; i < text.size();) {
     const auto c = static_cast<unsigned char>(text[i]);
-    if (plain(c)) { ++i; continue; }
-    if (const std::size_t length = c < 0x80 ? 0 : sequence_length(text, i); length > 1) { i += length; continue; }
+    if (plain(c)) {
+      ++i;
+      continue;
+    }
+    if (const std::size_t length = c < 0x80 ? 0 : sequence_length(text, i); length > 1) {
+      i += length;
+      continue;
+    }
     text_.append(text, done, i - done);
     if (c < 0x80) append_escaped(text_, c);
     else text_ += "\xEF\xBF\xBD";
@@ -101,8 +110,7 @@ std::string_view shape_name(Shape shape) {
 
 namespace {
 
-template <class T>
-T want(const ValueView& view, std::optional<T> value, Shape wanted) {
+template <class T> T want(const ValueView& view, std::optional<T> value, Shape wanted) {
   if (!value) view.fail("must be " + std::string(shape_name(wanted)) + ", not " + std::string(shape_name(view.shape())));
   return *value;
 }
@@ -142,8 +150,7 @@ static_assert(sizeof(Element) == sizeof(ValueView::Handle) && std::is_trivially_
 Element element_of(ValueView::Handle handle) { return std::bit_cast<Element>(handle); }
 ValueView::Handle handle_of(Element element) { return std::bit_cast<ValueView::Handle>(element); }
 
-template <class T>
-std::optional<T> optional_of(simdjson::simdjson_result<T> result) {
+template <class T> std::optional<T> optional_of(simdjson::simdjson_result<T> result) {
   T value{};
   if (std::move(result).get(value) != simdjson::SUCCESS) return std::nullopt;
   return value;

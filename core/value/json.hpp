@@ -38,14 +38,33 @@ class JsonWriter {
   void end_list() { close(']'); }
   void member(std::string_view name);
   const std::string& text() const { return text_; }
-  std::string take() { first_ = true; return std::exchange(text_, {}); }
-  void clear() { text_.clear(); first_ = true; }
+  std::string take() {
+    first_ = true;
+    return std::exchange(text_, {});
+  }
+  void clear() {
+    text_.clear();
+    first_ = true;
+  }
 
  private:
-  void separate() { if (!first_) text_ += ','; first_ = false; }
-  void literal(std::string_view text) { separate(); text_ += text; }
-  void open(char bracket) { separate(); text_ += bracket; first_ = true; }
-  void close(char bracket) { text_ += bracket; first_ = false; }
+  void separate() {
+    if (!first_) text_ += ',';
+    first_ = false;
+  }
+  void literal(std::string_view text) {
+    separate();
+    text_ += text;
+  }
+  void open(char bracket) {
+    separate();
+    text_ += bracket;
+    first_ = true;
+  }
+  void close(char bracket) {
+    text_ += bracket;
+    first_ = false;
+  }
   std::string text_;
   bool first_ = true;
 };
@@ -67,7 +86,9 @@ std::string_view shape_name(Shape shape);  // "a list", for messages
 // reader asks for ("0.3" reads as a number); JSON is strict. Every accessor throws BadValue when the shape is another.
 class ValueView {
  public:
-  struct Handle { std::uint64_t first = 0, second = 0; };
+  struct Handle {
+    std::uint64_t first = 0, second = 0;
+  };
   class Backend;
   ValueView(const Backend& backend, Handle handle) : backend_(&backend), handle_(handle) {}
   Shape shape() const;

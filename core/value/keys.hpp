@@ -18,7 +18,10 @@ template <std::size_t N> struct FixedString {
 };
 
 template <FixedString Name> struct Key;  // only HEADRACE_KEY defines one
-template <FixedString Name> concept KnownKey = requires { typename Key<Name>::type; };
+template <FixedString Name>
+concept KnownKey = requires {
+  typename Key<Name>::type;
+};
 
 struct KeyInfo {
   std::string_view name, doc;
@@ -29,19 +32,20 @@ struct KeyInfo {
 
 bool declare_key(const KeyInfo& key);
 const KeyInfo* find_key(std::string_view name);
-std::vector<const KeyInfo*> vocabulary();             // by name
-std::vector<std::string> vocabulary_conflicts();      // "key 'rank' has two types: a.hpp:3 and b.hpp:7"
+std::vector<const KeyInfo*> vocabulary();         // by name
+std::vector<std::string> vocabulary_conflicts();  // "key 'rank' has two types: a.hpp:3 and b.hpp:7"
 
 }  // namespace headrace
 
 #define HEADRACE_JOIN_(a, b) a##b
 #define HEADRACE_JOIN(a, b) HEADRACE_JOIN_(a, b)
-#define HEADRACE_KEY(NAME, DOC, ...)                                                                  \
-  template <> struct headrace::Key<NAME> {                                                            \
-    using type = __VA_ARGS__;                                                                         \
-    static constexpr std::string_view doc = DOC;                                                      \
-  };                                                                                                  \
-  namespace {                                                                                         \
-  [[maybe_unused]] const bool HEADRACE_JOIN(headrace_key_, __COUNTER__) =                             \
-      headrace::declare_key({NAME, DOC, &headrace::type_of<__VA_ARGS__>(), __FILE__, __LINE__});      \
+#define HEADRACE_KEY(NAME, DOC, ...)                                                                                                      \
+  template <> struct headrace::Key<NAME> {                                                                                                \
+    using type = __VA_ARGS__;                                                                                                             \
+    static constexpr std::string_view doc = DOC;                                                                                          \
+  };                                                                                                                                      \
+  namespace {                                                                                                                             \
+  [[maybe_unused]] const bool HEADRACE_JOIN(headrace_key_,                                                                                \
+                                            __COUNTER__) = headrace::declare_key({NAME, DOC, &headrace::type_of<__VA_ARGS__>(), __FILE__, \
+                                                                                  __LINE__});                                             \
   }

@@ -16,16 +16,16 @@ struct TypeInfo {
   };
   const std::type_info* id;
   std::size_t size, align;
-  bool trivial;                                      // nothing to destroy: its slot needs no release
-  std::string (*name)();                             // "Article", "list of string"
+  bool trivial;           // nothing to destroy: its slot needs no release
+  std::string (*name)();  // "Article", "list of string"
   void (*destroy)(void* object) noexcept;
-  void (*move)(void* from, void* into);              // constructs at `into`
-  void (*copy)(const void* from, void* into);        // constructs at `into`; null for a type that cannot be copied
-  std::size_t (*heap_bytes)(const void* object);     // beyond size
+  void (*move)(void* from, void* into);           // constructs at `into`
+  void (*copy)(const void* from, void* into);     // constructs at `into`; null for a type that cannot be copied
+  std::size_t (*heap_bytes)(const void* object);  // beyond size
   void (*write)(JsonWriter& writer, const void* object);
-  void (*read)(const ValueView& view, void* into);   // constructs at `into`; throws BadValue
-  std::vector<Member> (*members)();                  // of a described struct; else empty
-  const TypeInfo* element;                           // of a list or map; else null
+  void (*read)(const ValueView& view, void* into);  // constructs at `into`; throws BadValue
+  std::vector<Member> (*members)();                 // of a described struct; else empty
+  const TypeInfo* element;                          // of a list or map; else null
   bool operator==(const TypeInfo& other) const { return *id == *other.id; }
 };
 
@@ -34,9 +34,15 @@ template <class T> const TypeInfo& type_of();
 namespace detail {
 template <class T> struct Unwrapped { using type = T; };
 template <class T> struct Unwrapped<std::optional<T>> { using type = T; };
-template <class T> struct ElementOf { static constexpr const TypeInfo* get() { return nullptr; } };
-template <class T> struct ElementOf<std::vector<T>> { static const TypeInfo* get() { return &type_of<T>(); } };
-template <class T> struct ElementOf<std::map<std::string, T>> { static const TypeInfo* get() { return &type_of<T>(); } };
+template <class T> struct ElementOf {
+  static constexpr const TypeInfo* get() { return nullptr; }
+};
+template <class T> struct ElementOf<std::vector<T>> {
+  static const TypeInfo* get() { return &type_of<T>(); }
+};
+template <class T> struct ElementOf<std::map<std::string, T>> {
+  static const TypeInfo* get() { return &type_of<T>(); }
+};
 
 // A container says that it can be copied, whatever it holds.
 template <class T> inline constexpr bool is_copyable = std::is_copy_constructible_v<T>;
@@ -51,7 +57,8 @@ template <class T> constexpr auto copier() -> void (*)(const void*, void*) {
 template <class T> std::size_t heap_bytes(const T& value);
 template <class T> std::size_t heap_bytes(const std::vector<T>& value) {
   std::size_t bytes = value.capacity() * sizeof(T);
-  if constexpr (!std::is_trivially_copyable_v<T>) for (const T& element : value) bytes += heap_bytes(element);
+  if constexpr (!std::is_trivially_copyable_v<T>)
+    for (const T& element : value) bytes += heap_bytes(element);
   return bytes;
 }
 template <class T> std::size_t heap_bytes(const std::map<std::string, T>& value) {
@@ -80,27 +87,34 @@ template <class T, std::size_t I> const void* get_member(const void* object) {
 template <class T> std::vector<TypeInfo::Member> members_of() {
   std::vector<TypeInfo::Member> out;
   if constexpr (Described<T>) [&]<std::size_t... I>(std::index_sequence<I...>) {
-    ([&] {
-      constexpr auto each = std::get<I>(T::fields());
-      using Member = typename decltype(each)::member_type;
-      out.push_back({each.name, each.doc, &type_of<typename Unwrapped<Member>::type>(), is_optional<Member>, &get_member<T, I>});
-    }(), ...);
-  }(std::make_index_sequence<std::tuple_size_v<decltype(T::fields())>>{});
+      (
+          [&] {
+            constexpr auto each = std::get<I>(T::fields());
+            using Member = typename decltype(each)::member_type;
+            out.push_back({each.name, each.doc, &type_of<typename Unwrapped<Member>::type>(), is_optional<Member>, &get_member<T, I>});
+          }(),
+          ...);
+    }
+  (std::make_index_sequence<std::tuple_size_v<decltype(T::fields())>>{});
   return out;
 }
 }  // namespace detail
 
 template <class T> const TypeInfo& type_of() {
   static_assert(HasCodec<T>, "this value type has no JSON codec: give it a static fields() or specialise Codec<T>");
-  static const TypeInfo info{
-      &typeid(T), sizeof(T), alignof(T), std::is_trivially_destructible_v<T>, &Codec<T>::name,
-      [](void* object) noexcept { static_cast<T*>(object)->~T(); },
-      [](void* from, void* into) { new (into) T(std::move(*static_cast<T*>(from))); },
-      detail::copier<T>(),
-      [](const void* object) { return detail::heap_bytes(*static_cast<const T*>(object)); },
-      [](JsonWriter& writer, const void* object) { write_json(writer, *static_cast<const T*>(object)); },
-      [](const ValueView& view, void* into) { new (into) T(read_value<T>(view)); },
-      &detail::members_of<T>, detail::ElementOf<T>::get()};
+  static const TypeInfo info{&typeid(T),
+                             sizeof(T),
+                             alignof(T),
+                             std::is_trivially_destructible_v<T>,
+                             &Codec<T>::name,
+                             [](void* object) noexcept { static_cast<T*>(object)->~T(); },
+                             [](void* from, void* into) { new (into) T(std::move(*static_cast<T*>(from))); },
+                             detail::copier<T>(),
+                             [](const void* object) { return detail::heap_bytes(*static_cast<const T*>(object)); },
+                             [](JsonWriter& writer, const void* object) { write_json(writer, *static_cast<const T*>(object)); },
+                             [](const ValueView& view, void* into) { new (into) T(read_value<T>(view)); },
+                             &detail::members_of<T>,
+                             detail::ElementOf<T>::get()};
   return info;
 }
 

@@ -26,8 +26,10 @@ struct Stored {
   std::vector<std::uint32_t> terms;  // term, weight, term, weight, ...
   static constexpr auto fields() {
     return std::tuple(field("number", &Stored::number, "Order of arrival."), field("story", &Stored::story, "Its story."),
-                      field("opened", &Stored::opened, "It is the story's first."), field("newest", &Stored::newest, "Time of the story's newest document then."),
-                      field("clock", &Stored::clock, "Document time when it arrived."), field("terms", &Stored::terms, "Terms and weights."));
+                      field("opened", &Stored::opened, "It is the story's first."),
+                      field("newest", &Stored::newest, "Time of the story's newest document then."),
+                      field("clock", &Stored::clock, "Document time when it arrived."),
+                      field("terms", &Stored::terms, "Terms and weights."));
   }
 };
 
@@ -58,10 +60,12 @@ class ClusterStories {
     Duration half_life = std::chrono::hours(48), active_for = std::chrono::hours(72);
     std::uint32_t max_stories = 100'000;
     static constexpr auto fields() {
-      return std::tuple(field("threshold", &Config::threshold, "Similarity at which a whole article joins a story; a headline joins at half of it.", in_range(0, 1)),
+      return std::tuple(field("threshold", &Config::threshold,
+                              "Similarity at which a whole article joins a story; a headline joins at half of it.", in_range(0, 1)),
                         field("half_life", &Config::half_life, "Time in which the pull of a story halves."),
                         field("active_for", &Config::active_for, "How long a document speaks for its story, in document time."),
-                        field("max_stories", &Config::max_stories, "Active ones at most; the one that has waited longest goes first.", in_range(1, 10'000'000)));
+                        field("max_stories", &Config::max_stories, "Active ones at most; the one that has waited longest goes first.",
+                              in_range(1, 10'000'000)));
     }
   };
 
@@ -72,7 +76,9 @@ class ClusterStories {
 
   void open(State state) {
     std::vector<std::pair<std::string, Stored>> documents;
-    state.scan(prefix, [&](std::string_view key, std::string_view value) { documents.emplace_back(key.substr(prefix.size()), from_json<Stored>(value)); });
+    state.scan(prefix, [&](std::string_view key, std::string_view value) {
+      documents.emplace_back(key.substr(prefix.size()), from_json<Stored>(value));
+    });
     std::sort(documents.begin(), documents.end(), [](const auto& a, const auto& b) { return a.second.number < b.second.number; });
     for (auto& [id, stored] : documents) admit(std::move(id), stored, unpacked(stored.terms));
   }
@@ -149,21 +155,23 @@ class ClusterStories {
 
   // Documents leave in the order in which they came: the clock never goes back.
   void expire(std::int64_t clock, State state) {
-    for (; !arrivals_.empty() && arrivals_.front().clock < clock - microseconds_of(config_.active_for); arrivals_.pop_front()) forget(arrivals_.front().number, state);
+    for (; !arrivals_.empty() && arrivals_.front().clock < clock - microseconds_of(config_.active_for); arrivals_.pop_front())
+      forget(arrivals_.front().number, state);
   }
 
   void keep_within_bounds(State state) {
     while (index_.stories() > config_.max_stories)
       for (const std::uint64_t number : index_.documents_of_stalest()) forget(number, state);
     for (; ids_.size() > documents_per_story * config_.max_stories; arrivals_.pop_front()) forget(arrivals_.front().number, state);
-    if (arrivals_.size() > 2 * ids_.size() + 1000) std::erase_if(arrivals_, [this](const Arrival& each) { return !ids_.contains(each.number); });
+    if (arrivals_.size() > 2 * ids_.size() + 1000)
+      std::erase_if(arrivals_, [this](const Arrival& each) { return !ids_.contains(each.number); });
   }
 
   Config config_;
   StoryIndex index_;
-  std::unordered_map<std::string, Active> active_;     // by document id
+  std::unordered_map<std::string, Active> active_;      // by document id
   std::unordered_map<std::uint64_t, std::string> ids_;  // by number
-  std::deque<Arrival> arrivals_;                       // some may be forgotten already
+  std::deque<Arrival> arrivals_;                        // some may be forgotten already
   std::uint64_t next_number_ = 1;
   std::int64_t clock_ = std::numeric_limits<std::int64_t>::min() / 2;
 };

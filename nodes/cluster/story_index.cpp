@@ -157,12 +157,17 @@ double StoryIndex::norm_of(const std::vector<TermWeight>& terms) const {
 // Stories that share the document's strongest terms. What is visited depends on numbers of the active set only, never on
 // dead postings or the order of a list.
 std::vector<StoryIndex::Candidate> StoryIndex::candidates(const std::vector<TermWeight>& terms) {
-  struct Query { const Term* term; std::uint32_t name; double value; };
+  struct Query {
+    const Term* term;
+    std::uint32_t name;
+    double value;
+  };
   std::vector<Query> queries;
   for (const TermWeight& each : terms)
     if (const auto known = terms_.find(each.term); known != terms_.end() && known->second.stories > 0)
       queries.push_back({&known->second, each.term, each.weight * rarity(known->second)});
-  std::sort(queries.begin(), queries.end(), [](const Query& a, const Query& b) { return a.value != b.value ? a.value > b.value : a.name < b.name; });
+  std::sort(queries.begin(), queries.end(),
+            [](const Query& a, const Query& b) { return a.value != b.value ? a.value > b.value : a.name < b.name; });
   if (queries.size() > query_terms) queries.resize(query_terms);
 
   std::vector<std::uint32_t> touched;
@@ -180,9 +185,10 @@ std::vector<StoryIndex::Candidate> StoryIndex::candidates(const std::vector<Term
   std::vector<Candidate> out;
   for (const std::uint32_t slot : touched) out.push_back({slot, std::exchange(products_[slot], 0)});
   const std::size_t kept = std::min(max_candidates, out.size());
-  std::partial_sort(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(kept), out.end(), [this](const Candidate& a, const Candidate& b) {
-    return a.product != b.product ? a.product > b.product : slots_[a.slot].last() > slots_[b.slot].last();
-  });
+  std::partial_sort(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(kept), out.end(),
+                    [this](const Candidate& a, const Candidate& b) {
+                      return a.product != b.product ? a.product > b.product : slots_[a.slot].last() > slots_[b.slot].last();
+                    });
   out.resize(kept);
   return out;
 }

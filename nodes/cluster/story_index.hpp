@@ -1,9 +1,9 @@
 // The active stories: what each is about, and which of them a new document is near.
 //
 // A story is the sum of its documents' terms (its centroid, of the last 32 of them). Terms are weighted by how rare they are
-// among the active stories: among documents, a story that everybody writes about would lose its own words. All that an answer depends on is a function of the documents added and not yet removed, and of
-// their order; nothing depends on what was there before. So the documents alone are the state, and adding them again in their
-// order gives the same index, to the bit. One thread.
+// among the active stories: among documents, a story that everybody writes about would lose its own words. All that an answer depends on is
+// a function of the documents added and not yet removed, and of their order; nothing depends on what was there before. So the documents
+// alone are the state, and adding them again in their order gives the same index, to the bit. One thread.
 #pragma once
 #include <cmath>
 #include <deque>
@@ -17,9 +17,9 @@
 namespace headrace {
 
 struct StoryDocument {
-  std::uint64_t number = 0;           // order of arrival; later ones are greater
-  std::string story;                  // id
-  std::int64_t newest = 0;            // time of the story's newest document, this one included, in microseconds
+  std::uint64_t number = 0;  // order of arrival; later ones are greater
+  std::string story;         // id
+  std::int64_t newest = 0;   // time of the story's newest document, this one included, in microseconds
   std::vector<TermWeight> terms;
 };
 
@@ -37,13 +37,15 @@ class StoryIndex {
   // The nearest story. Its similarity halves for each `half_life` between the document and the story's newest one.
   std::optional<Match> nearest(const std::vector<TermWeight>& terms, std::int64_t time, double half_life);
   void add(StoryDocument document);
-  void remove(std::uint64_t number);  // the oldest of its story
+  void remove(std::uint64_t number);                                   // the oldest of its story
   std::optional<std::int64_t> newest(const std::string& story) const;  // nothing when it is not active
   std::size_t stories() const { return by_id_.size(); }
   std::vector<std::uint64_t> documents_of_stalest() const;  // of the story that has waited longest for a document
 
  private:
-  struct Posting { std::uint32_t slot, life; };
+  struct Posting {
+    std::uint32_t slot, life;
+  };
   struct Term {
     std::uint32_t documents = 0;  // that have it: as long as there is one, the term stays where it is
     std::uint32_t stories = 0;    // whose centroids have it; `postings` may hold dead ones besides
@@ -63,7 +65,10 @@ class StoryIndex {
     std::vector<Part> centroid;           // sorted by term
     std::uint64_t last() const { return documents.back(); }
   };
-  struct Candidate { std::uint32_t slot; double product; };
+  struct Candidate {
+    std::uint32_t slot;
+    double product;
+  };
 
   std::uint32_t slot_of(const std::string& story);
   bool alive(const Posting& posting) const { return life_[posting.slot] == posting.life; }

@@ -1,11 +1,11 @@
 #include "nodes/cluster/story_terms.hpp"
 
+#include <xxhash.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <unordered_map>
-
-#include <xxhash.h>
 
 #include "nodes/support/words.hpp"
 
@@ -20,18 +20,20 @@ constexpr double scale = 16;
 // Function words of English, German, French and Spanish: term weights would learn them, but only after some hundred documents.
 bool is_function_word(std::string_view word) {
   static constexpr auto words = std::to_array<std::string_view>(
-      {"a",     "about", "after", "again", "al",    "all",   "als",   "also",  "am",    "an",    "and",   "any",   "are",   "as",    "at",    "au",    "auch",
-       "auf",   "aus",   "aux",   "avec",  "be",    "because", "been", "before", "bei", "being", "between", "both", "but",  "by",    "can",   "ce",    "como",
-       "con",   "could", "d",     "dans",  "das",   "dass",  "de",    "del",   "dem",   "den",   "der",   "des",   "did",   "die",   "do",    "does",  "down",
-       "du",    "durch", "each",  "ein",   "eine",  "einem", "einen", "einer", "el",    "en",    "er",    "es",    "est",   "et",    "for",   "from",  "für",
-       "had",   "has",   "hat",   "have",  "he",    "her",   "here",  "him",   "his",   "how",   "i",     "ich",   "if",    "im",    "in",    "into",  "is",
-       "ist",   "it",    "its",   "just",  "l",     "la",    "las",   "le",    "les",   "like",  "lo",    "los",   "ll",    "mais",  "may",   "me",    "mit",
-       "more",  "most",  "my",    "más",   "nach",  "ne",    "new",   "nicht", "no",    "not",   "now",   "o",     "of",    "off",   "on",    "one",   "only",
-       "or",    "other", "our",   "out",   "over",  "para",  "pas",   "por",   "pour",  "qu",    "que",   "qui",   "re",    "s",     "said",  "say",   "says",
-       "se",    "she",   "should", "sich", "sie",   "sind",  "so",    "some",  "son",   "su",    "such",  "sur",   "t",     "than",  "that",  "the",   "their",
-       "them",  "then",  "there", "these", "they",  "this",  "those", "through", "to",  "two",   "um",    "un",    "und",   "under", "une",   "up",    "us",
-       "ve",    "very",  "vom",   "von",   "vor",   "war",   "was",   "we",    "were",  "what",  "when",  "where", "which", "while", "who",   "will",  "wird",
-       "with",  "would", "y",     "you",   "your",  "zu",    "zum",   "zur",   "über"});
+      {"a",     "about", "after", "again", "al",   "all",   "als",     "also",  "am",      "an",   "and",    "any",   "are",    "as",
+       "at",    "au",    "auch",  "auf",   "aus",  "aux",   "avec",    "be",    "because", "been", "before", "bei",   "being",  "between",
+       "both",  "but",   "by",    "can",   "ce",   "como",  "con",     "could", "d",       "dans", "das",    "dass",  "de",     "del",
+       "dem",   "den",   "der",   "des",   "did",  "die",   "do",      "does",  "down",    "du",   "durch",  "each",  "ein",    "eine",
+       "einem", "einen", "einer", "el",    "en",   "er",    "es",      "est",   "et",      "for",  "from",   "für",   "had",    "has",
+       "hat",   "have",  "he",    "her",   "here", "him",   "his",     "how",   "i",       "ich",  "if",     "im",    "in",     "into",
+       "is",    "ist",   "it",    "its",   "just", "l",     "la",      "las",   "le",      "les",  "like",   "lo",    "los",    "ll",
+       "mais",  "may",   "me",    "mit",   "more", "most",  "my",      "más",   "nach",    "ne",   "new",    "nicht", "no",     "not",
+       "now",   "o",     "of",    "off",   "on",   "one",   "only",    "or",    "other",   "our",  "out",    "over",  "para",   "pas",
+       "por",   "pour",  "qu",    "que",   "qui",  "re",    "s",       "said",  "say",     "says", "se",     "she",   "should", "sich",
+       "sie",   "sind",  "so",    "some",  "son",  "su",    "such",    "sur",   "t",       "than", "that",   "the",   "their",  "them",
+       "then",  "there", "these", "they",  "this", "those", "through", "to",    "two",     "um",   "un",     "und",   "under",  "une",
+       "up",    "us",    "ve",    "very",  "vom",  "von",   "vor",     "war",   "was",     "we",   "were",   "what",  "when",   "where",
+       "which", "while", "who",   "will",  "wird", "with",  "would",   "y",     "you",     "your", "zu",     "zum",   "zur",    "über"});
   static_assert(words.front() == "a");
   static const auto sorted = [] {
     auto copy = words;
@@ -84,7 +86,8 @@ std::vector<TermWeight> story_terms(std::string_view title, std::string_view tex
   counter.add(Words(title, max_bytes), title_factor);
   counter.add(Words(text, max_bytes), 1);
   std::vector<TermWeight> out;
-  for (const Count& each : counter.strongest()) out.push_back({each.term, static_cast<std::uint32_t>(std::lround(scale * (1 + std::log(each.count))))});
+  for (const Count& each : counter.strongest())
+    out.push_back({each.term, static_cast<std::uint32_t>(std::lround(scale * (1 + std::log(each.count))))});
   std::sort(out.begin(), out.end(), [](const TermWeight& a, const TermWeight& b) { return a.term < b.term; });
   return out;
 }

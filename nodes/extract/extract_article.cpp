@@ -21,8 +21,8 @@ std::string media_type(std::string_view content_type) {
 // Servers say text/plain, or nothing, or a word of their own for pages as well; only what is surely something else is refused.
 bool may_be_html(std::string_view type) {
   if (type.empty() || type.find('/') == type.npos) return true;
-  return type.find("html") != type.npos || type == "text/plain" || type == "text/xml" || type == "application/xml" || type == "application/octet-stream" ||
-         type == "application/unknown";
+  return type.find("html") != type.npos || type == "text/plain" || type == "text/xml" || type == "application/xml" ||
+         type == "application/octet-stream" || type == "application/unknown";
 }
 
 class ExtractArticle {

@@ -1,12 +1,12 @@
 #include "nodes/extract/html_page.hpp"
 
+#include <gumbo.h>
+
 #include <algorithm>
 #include <array>
 #include <csetjmp>
 #include <cstddef>
 #include <utility>
-
-#include <gumbo.h>
 
 #include "nodes/extract/html_source.hpp"
 #include "nodes/support/charset.hpp"
@@ -37,7 +37,9 @@ struct HtmlPage::Memory {
     if (slab > budget) return false;
     try {
       slabs.push_back(std::make_unique_for_overwrite<std::byte[]>(slab));
-    } catch (const std::bad_alloc&) { return false; }
+    } catch (const std::bad_alloc&) {
+      return false;
+    }
     budget -= slab;
     next = slabs.back().get();
     left = slab;
@@ -47,9 +49,9 @@ struct HtmlPage::Memory {
 
 namespace {
 
-constexpr std::size_t max_markup = 16u << 20;         // bytes of a page that are looked at
-constexpr std::size_t memory_floor = 16u << 20;       // what any page may take ...
-constexpr std::size_t memory_per_byte = 48;           // ... and what it may take more for its size
+constexpr std::size_t max_markup = 16u << 20;    // bytes of a page that are looked at
+constexpr std::size_t memory_floor = 16u << 20;  // what any page may take ...
+constexpr std::size_t memory_per_byte = 48;      // ... and what it may take more for its size
 constexpr std::size_t memory_ceiling = 256u << 20;
 
 Tag tag_of(GumboTag tag) {
@@ -57,20 +59,25 @@ Tag tag_of(GumboTag tag) {
     std::array<Tag, GUMBO_TAG_LAST + 1> out;
     out.fill(Tag::other);
 #define HEADRACE_TAG(NAME, TAG) out[GUMBO_TAG_##NAME] = Tag::TAG
-    HEADRACE_TAG(A, a), HEADRACE_TAG(ABBR, abbr), HEADRACE_TAG(ADDRESS, address), HEADRACE_TAG(ARTICLE, article), HEADRACE_TAG(ASIDE, aside);
+    HEADRACE_TAG(A, a), HEADRACE_TAG(ABBR, abbr), HEADRACE_TAG(ADDRESS, address), HEADRACE_TAG(ARTICLE, article),
+        HEADRACE_TAG(ASIDE, aside);
     HEADRACE_TAG(B, b), HEADRACE_TAG(BLOCKQUOTE, blockquote), HEADRACE_TAG(BODY, body), HEADRACE_TAG(BR, br), HEADRACE_TAG(BUTTON, button);
     HEADRACE_TAG(CAPTION, caption), HEADRACE_TAG(CENTER, center), HEADRACE_TAG(CITE, cite), HEADRACE_TAG(CODE, code), HEADRACE_TAG(DD, dd);
-    HEADRACE_TAG(DEL, del), HEADRACE_TAG(DETAILS, details), HEADRACE_TAG(DIV, div), HEADRACE_TAG(DL, dl), HEADRACE_TAG(DT, dt), HEADRACE_TAG(EM, em);
+    HEADRACE_TAG(DEL, del), HEADRACE_TAG(DETAILS, details), HEADRACE_TAG(DIV, div), HEADRACE_TAG(DL, dl), HEADRACE_TAG(DT, dt),
+        HEADRACE_TAG(EM, em);
     HEADRACE_TAG(FIGCAPTION, figcaption), HEADRACE_TAG(FIGURE, figure), HEADRACE_TAG(FONT, font), HEADRACE_TAG(FOOTER, footer);
     HEADRACE_TAG(FORM, form), HEADRACE_TAG(H1, h1), HEADRACE_TAG(H2, h2), HEADRACE_TAG(H3, h3), HEADRACE_TAG(H4, h4), HEADRACE_TAG(H5, h5);
     HEADRACE_TAG(H6, h6), HEADRACE_TAG(HEAD, head), HEADRACE_TAG(HEADER, header), HEADRACE_TAG(HR, hr), HEADRACE_TAG(HTML, html);
     HEADRACE_TAG(I, i), HEADRACE_TAG(IMG, img), HEADRACE_TAG(INPUT, input), HEADRACE_TAG(LABEL, label), HEADRACE_TAG(LI, li);
     HEADRACE_TAG(LINK, link), HEADRACE_TAG(MAIN, main), HEADRACE_TAG(META, meta), HEADRACE_TAG(NAV, nav), HEADRACE_TAG(NOSCRIPT, noscript);
-    HEADRACE_TAG(OL, ol), HEADRACE_TAG(OPTION, option), HEADRACE_TAG(P, p), HEADRACE_TAG(PRE, pre), HEADRACE_TAG(Q, q), HEADRACE_TAG(SECTION, section);
-    HEADRACE_TAG(SELECT, select), HEADRACE_TAG(SMALL, small), HEADRACE_TAG(SOURCE, source), HEADRACE_TAG(SPAN, span), HEADRACE_TAG(STRONG, strong);
+    HEADRACE_TAG(OL, ol), HEADRACE_TAG(OPTION, option), HEADRACE_TAG(P, p), HEADRACE_TAG(PRE, pre), HEADRACE_TAG(Q, q),
+        HEADRACE_TAG(SECTION, section);
+    HEADRACE_TAG(SELECT, select), HEADRACE_TAG(SMALL, small), HEADRACE_TAG(SOURCE, source), HEADRACE_TAG(SPAN, span),
+        HEADRACE_TAG(STRONG, strong);
     HEADRACE_TAG(SUB, sub), HEADRACE_TAG(SUMMARY, summary), HEADRACE_TAG(SUP, sup), HEADRACE_TAG(TABLE, table), HEADRACE_TAG(TBODY, tbody);
     HEADRACE_TAG(TD, td), HEADRACE_TAG(TEMPLATE, template_), HEADRACE_TAG(TFOOT, tfoot), HEADRACE_TAG(TH, th), HEADRACE_TAG(THEAD, thead);
-    HEADRACE_TAG(TIME, time), HEADRACE_TAG(TITLE, title), HEADRACE_TAG(TR, tr), HEADRACE_TAG(U, u), HEADRACE_TAG(UL, ul), HEADRACE_TAG(VIDEO, video);
+    HEADRACE_TAG(TIME, time), HEADRACE_TAG(TITLE, title), HEADRACE_TAG(TR, tr), HEADRACE_TAG(U, u), HEADRACE_TAG(UL, ul),
+        HEADRACE_TAG(VIDEO, video);
 #undef HEADRACE_TAG
     return out;
   }();
@@ -118,7 +125,11 @@ std::optional<HtmlNode> flat_node(const GumboNode& node, std::uint32_t parent) {
 }
 
 std::vector<HtmlNode> flatten(const GumboNode& document) {
-  struct Level { const GumboVector* children; unsigned next; std::uint32_t self; };
+  struct Level {
+    const GumboVector* children;
+    unsigned next;
+    std::uint32_t self;
+  };
   std::vector<HtmlNode> nodes;
   std::vector<Level> levels{{children_of(document), 0, 0}};
   while (!levels.empty()) {
@@ -200,12 +211,50 @@ bool is_heading(Tag tag) { return tag >= Tag::h1 && tag <= Tag::h6; }
 
 bool is_block(Tag tag) {
   switch (tag) {
-    case Tag::address: case Tag::article: case Tag::aside: case Tag::blockquote: case Tag::body: case Tag::caption: case Tag::center: case Tag::dd:
-    case Tag::details: case Tag::div: case Tag::dl: case Tag::dt: case Tag::figcaption: case Tag::figure: case Tag::footer: case Tag::form:
-    case Tag::h1: case Tag::h2: case Tag::h3: case Tag::h4: case Tag::h5: case Tag::h6: case Tag::head: case Tag::header: case Tag::hr: case Tag::html:
-    case Tag::li: case Tag::main: case Tag::nav: case Tag::ol: case Tag::option: case Tag::p: case Tag::pre: case Tag::section: case Tag::summary:
-    case Tag::table: case Tag::tbody: case Tag::td: case Tag::tfoot: case Tag::th: case Tag::thead: case Tag::title: case Tag::tr: case Tag::ul:
-      return true;
+    case Tag::address:
+    case Tag::article:
+    case Tag::aside:
+    case Tag::blockquote:
+    case Tag::body:
+    case Tag::caption:
+    case Tag::center:
+    case Tag::dd:
+    case Tag::details:
+    case Tag::div:
+    case Tag::dl:
+    case Tag::dt:
+    case Tag::figcaption:
+    case Tag::figure:
+    case Tag::footer:
+    case Tag::form:
+    case Tag::h1:
+    case Tag::h2:
+    case Tag::h3:
+    case Tag::h4:
+    case Tag::h5:
+    case Tag::h6:
+    case Tag::head:
+    case Tag::header:
+    case Tag::hr:
+    case Tag::html:
+    case Tag::li:
+    case Tag::main:
+    case Tag::nav:
+    case Tag::ol:
+    case Tag::option:
+    case Tag::p:
+    case Tag::pre:
+    case Tag::section:
+    case Tag::summary:
+    case Tag::table:
+    case Tag::tbody:
+    case Tag::td:
+    case Tag::tfoot:
+    case Tag::th:
+    case Tag::thead:
+    case Tag::title:
+    case Tag::tr:
+    case Tag::ul: return true;
     default: return false;
   }
 }

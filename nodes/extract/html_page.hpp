@@ -19,16 +19,86 @@ namespace headrace {
 enum class Tag : std::uint8_t {
   text,  // not an element
   other,
-  a, abbr, address, article, aside, b, blockquote, body, br, button, caption, center, cite, code, dd, del, details, div, dl, dt, em, figcaption,
-  figure, font, footer, form, h1, h2, h3, h4, h5, h6, head, header, hr, html, i, img, input, label, li, link, main, meta, nav, noscript, ol, option,
-  p, picture, pre, q, section, select, small, source, span, strong, sub, summary, sup, table, tbody, td, template_, tfoot, th, thead, time, title,
-  tr, u, ul, video,
+  a,
+  abbr,
+  address,
+  article,
+  aside,
+  b,
+  blockquote,
+  body,
+  br,
+  button,
+  caption,
+  center,
+  cite,
+  code,
+  dd,
+  del,
+  details,
+  div,
+  dl,
+  dt,
+  em,
+  figcaption,
+  figure,
+  font,
+  footer,
+  form,
+  h1,
+  h2,
+  h3,
+  h4,
+  h5,
+  h6,
+  head,
+  header,
+  hr,
+  html,
+  i,
+  img,
+  input,
+  label,
+  li,
+  link,
+  main,
+  meta,
+  nav,
+  noscript,
+  ol,
+  option,
+  p,
+  picture,
+  pre,
+  q,
+  section,
+  select,
+  small,
+  source,
+  span,
+  strong,
+  sub,
+  summary,
+  sup,
+  table,
+  tbody,
+  td,
+  template_,
+  tfoot,
+  th,
+  thead,
+  time,
+  title,
+  tr,
+  u,
+  ul,
+  video,
 };
 
 struct HtmlNode {
   Tag tag = Tag::other;
-  std::uint32_t parent = 0, end = 0;   // end: one past the last node of the subtree
-  std::string_view text;               // of Tag::text, entities resolved
+  std::uint32_t parent = 0, end = 0;  // end: one past the last node of the subtree
+  std::string_view text;              // of Tag::text, entities resolved
   const void* attributes = nullptr;
   // Empty when the attribute is missing or empty. `name` in lower case.
   std::string_view attribute(std::string_view name) const;
@@ -55,7 +125,7 @@ class HtmlPage {
   std::vector<std::string> json_ld_;
 };
 
-bool is_block(Tag tag);      // begins a line of its own
+bool is_block(Tag tag);  // begins a line of its own
 bool is_heading(Tag tag);
 
 // Appends `text` with each run of white space (NBSP included) as one blank, and none at the start of a line.

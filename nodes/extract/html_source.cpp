@@ -7,9 +7,9 @@ namespace headrace {
 
 namespace {
 
-constexpr std::size_t max_depth = 512;           // as browsers cut it
-constexpr std::size_t max_attributes = 256;      // the parser compares each with each
-constexpr std::size_t max_json_ld = 64;          // scripts kept
+constexpr std::size_t max_depth = 512;       // as browsers cut it
+constexpr std::size_t max_attributes = 256;  // the parser compares each with each
+constexpr std::size_t max_json_ld = 64;      // scripts kept
 
 constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
 constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -28,7 +28,8 @@ std::string lower_case(std::string_view text) {
 
 bool same_name_at(std::string_view text, std::size_t at, std::string_view name) {
   if (at + name.size() > text.size()) return false;
-  for (std::size_t i = 0; i < name.size(); ++i) if (lower(text[at + i]) != name[i]) return false;
+  for (std::size_t i = 0; i < name.size(); ++i)
+    if (lower(text[at + i]) != name[i]) return false;
   return at + name.size() == text.size() || ends_name(text[at + name.size()]);
 }
 
@@ -127,14 +128,15 @@ class DepthGuard {
   static bool is_heading(std::string_view name) { return name.size() == 2 && name[0] == 'h' && name[1] >= '1' && name[1] <= '6'; }
   // Void elements, and those that close their own kind.
   static constexpr auto uncounted_ = std::to_array<std::string_view>(
-      {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "p", "li", "dd", "dt",
-       "td", "th", "tr", "tbody", "thead", "tfoot", "colgroup", "option", "html", "head", "body"});
+      {"area", "base", "br", "col", "embed", "hr", "img",   "input", "link",  "meta",     "param",  "source", "track", "wbr", "p",
+       "li",   "dd",   "dt", "td",  "th",    "tr", "tbody", "thead", "tfoot", "colgroup", "option", "html",   "head",  "body"});
   static constexpr auto scope_ = std::to_array<std::string_view>({"applet", "caption", "marquee", "object", "table", "template"});
   static constexpr auto special_ = std::to_array<std::string_view>(
-      {"address", "applet",   "article", "aside",   "blockquote", "button", "caption", "center", "details", "dir",     "div",      "dl",      "fieldset", "figcaption",
-       "figure",  "footer",   "form",    "frameset", "h1",        "h2",     "h3",      "h4",     "h5",      "h6",      "header",   "hgroup",  "iframe",   "listing",
-       "main",    "marquee",  "menu",    "nav",     "noembed",    "noframes", "noscript", "object", "ol",   "plaintext", "pre",    "section", "select",   "summary",
-       "table",   "template", "textarea", "title",  "ul",         "xmp"});
+      {"address", "applet",  "article",  "aside",      "blockquote", "button", "caption", "center",    "details", "dir",
+       "div",     "dl",      "fieldset", "figcaption", "figure",     "footer", "form",    "frameset",  "h1",      "h2",
+       "h3",      "h4",      "h5",       "h6",         "header",     "hgroup", "iframe",  "listing",   "main",    "marquee",
+       "menu",    "nav",     "noembed",  "noframes",   "noscript",   "object", "ol",      "plaintext", "pre",     "section",
+       "select",  "summary", "table",    "template",   "textarea",   "title",  "ul",      "xmp"});
   std::vector<std::string> stack_;
 };
 

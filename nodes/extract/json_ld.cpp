@@ -73,7 +73,8 @@ JsonLdArticle read_article(const ValueView& object) {
   out.description = text(first(member(object, "description")));
   out.language = text(first(member(object, "inLanguage")));
   if (const auto author = member(object, "author")) {
-    if (author->shape() == Shape::list) for (const ValueView& each : author->elements()) add_author(out.authors, each);
+    if (author->shape() == Shape::list)
+      for (const ValueView& each : author->elements()) add_author(out.authors, each);
     else add_author(out.authors, author);
   }
   return out;

@@ -9,10 +9,10 @@ namespace headrace {
 
 namespace {
 
-constexpr std::size_t paragraph_least = 25;    // bytes of a block that counts as prose
-constexpr double linked = 0.5;                 // a block with a larger share of linked text is a list of links
-constexpr double keep_share = 0.4;             // a node with more of the page's prose than this is never pruned
-constexpr int score_levels = 5;                // how far up a paragraph speaks for its containers
+constexpr std::size_t paragraph_least = 25;  // bytes of a block that counts as prose
+constexpr double linked = 0.5;               // a block with a larger share of linked text is a list of links
+constexpr double keep_share = 0.4;           // a node with more of the page's prose than this is never pruned
+constexpr int score_levels = 5;              // how far up a paragraph speaks for its containers
 
 struct Block {
   std::size_t own = 0, own_linked = 0, commas = 0;  // of the text whose nearest block element this is
@@ -46,7 +46,10 @@ class MainText {
   // Calls `visit(i)` for each node of [from, end) that is not pruned.
   template <class Visit> void walk(std::size_t from, std::size_t end, Visit&& visit) const {
     for (std::size_t i = from; i < end;) {
-      if (blocks_[i].pruned) { i = page_[i].end; continue; }
+      if (blocks_[i].pruned) {
+        i = page_[i].end;
+        continue;
+      }
       visit(i);
       ++i;
     }
@@ -72,7 +75,10 @@ class MainText {
     });
     for (std::size_t i = page_.size(); i-- > 0;) {
       Block& block = blocks_[i];
-      if (block.pruned) { block.text = block.links = block.prose = 0; continue; }
+      if (block.pruned) {
+        block.text = block.links = block.prose = 0;
+        continue;
+      }
       block.text += block.own;
       block.links += block.own_linked;
       if (is_prose(i)) block.prose += block.own;
@@ -88,7 +94,9 @@ class MainText {
     const Block& block = blocks_[i];
     return block.own >= paragraph_least && share(block.own_linked, block.own) <= linked && !is_heading(page_[i].tag);
   }
-  static double share(std::size_t part, std::size_t whole) { return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole); }
+  static double share(std::size_t part, std::size_t whole) {
+    return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+  }
   double link_density(std::size_t i) const { return share(blocks_[i].links, blocks_[i].text); }
 
   // ---- pruning -------------------------------------------------------------------------------------------------------
@@ -122,9 +130,7 @@ class MainText {
     });
   }
 
-  double rank(std::size_t i) const {
-    return blocks_[i].score * (1 - link_density(i)) * (named_article(page_[i]) ? 1.5 : 1);
-  }
+  double rank(std::size_t i) const { return blocks_[i].score * (1 - link_density(i)) * (named_article(page_[i]) ? 1.5 : 1); }
 
   std::optional<std::size_t> best() const {
     std::optional<std::size_t> top;
@@ -148,8 +154,8 @@ class MainText {
   // ---- writing -------------------------------------------------------------------------------------------------------
   bool is_link_list(std::size_t i) const {
     const Tag tag = page_[i].tag;
-    const bool container = tag == Tag::ul || tag == Tag::ol || tag == Tag::dl || tag == Tag::table || tag == Tag::div || tag == Tag::section || tag == Tag::p ||
-                           tag == Tag::li || is_heading(tag);
+    const bool container = tag == Tag::ul || tag == Tag::ol || tag == Tag::dl || tag == Tag::table || tag == Tag::div ||
+                           tag == Tag::section || tag == Tag::p || tag == Tag::li || is_heading(tag);
     return container && blocks_[i].text > 0 && link_density(i) > (is_heading(tag) || tag == Tag::p ? 0.8 : linked);
   }
 
@@ -160,7 +166,10 @@ class MainText {
     std::size_t block = top, breaks = 0;
     walk(top, page_[top].end, [&](std::size_t i) {
       const HtmlNode& node = page_[i];
-      if (node.tag == Tag::br) { ++breaks; return; }
+      if (node.tag == Tag::br) {
+        ++breaks;
+        return;
+      }
       if (node.tag != Tag::text || letters(node.text) == 0) {
         if (node.tag == Tag::text && block_of(i) == block) append_squeezed(line_, node.text);
         return;

@@ -13,7 +13,8 @@ using Text = std::optional<std::string>;
 
 std::string lower_case(std::string_view text) {
   std::string out(text);
-  for (char& c : out) if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
   return out;
 }
 
@@ -28,16 +29,19 @@ template <class... Rest> Text first_of(Text one, Rest... rest) {
 class Declarations {
  public:
   explicit Declarations(const HtmlPage& page) {
-    for (std::size_t i = 0; i < page.size(); ++i) if (page[i].tag == Tag::meta) add(page[i]);
+    for (std::size_t i = 0; i < page.size(); ++i)
+      if (page[i].tag == Tag::meta) add(page[i]);
   }
   Text find(std::initializer_list<std::string_view> names) const {
     for (const std::string_view name : names)
-      for (const auto& [known, value] : entries_) if (known == name) return value;
+      for (const auto& [known, value] : entries_)
+        if (known == name) return value;
     return {};
   }
   std::vector<std::string> all(std::string_view name) const {
     std::vector<std::string> out;
-    for (const auto& [known, value] : entries_) if (known == name) out.push_back(value);
+    for (const auto& [known, value] : entries_)
+      if (known == name) out.push_back(value);
     return out;
   }
 
@@ -88,7 +92,8 @@ Text link_of(const HtmlPage& page, std::string_view relation) {
 
 // The parts of "Headline | Section - Site": views into the title.
 std::vector<std::string_view> title_parts(std::string_view title) {
-  static constexpr std::string_view separators[] = {" | ", " - ", " \xE2\x80\x93 ", " \xE2\x80\x94 ", " :: ", " \xC2\xBB ", " \xC2\xB7 ", " \xE2\x80\xA2 "};
+  static constexpr std::string_view separators[] = {" | ",  " - ",        " \xE2\x80\x93 ", " \xE2\x80\x94 ",
+                                                    " :: ", " \xC2\xBB ", " \xC2\xB7 ",     " \xE2\x80\xA2 "};
   std::vector<std::string_view> parts;
   while (true) {
     std::size_t cut = title.npos, width = 0;
@@ -136,12 +141,14 @@ Text text_of_first(const HtmlPage& page, Tag tag) {
 
 Text read_title(const HtmlPage& page, const Declarations& meta, const JsonLdArticle& json, const Text& publisher, std::string_view url) {
   const Text h1 = text_of_first(page, Tag::h1);
-  const Text declared = first_of(meta.find({"og:title"}), json.headline, meta.find({"twitter:title", "dc.title", "dcterms.title", "headline", "title"}),
-                                 text_of_first(page, Tag::title));
+  const Text declared =
+      first_of(meta.find({"og:title"}), json.headline, meta.find({"twitter:title", "dc.title", "dcterms.title", "headline", "title"}),
+               text_of_first(page, Tag::title));
   if (!declared || declared->size() > max_title) return h1;
   if (h1) {
     const std::string wanted = letters_of(*h1);
-    for (const auto part : title_parts(*declared)) if (!wanted.empty() && letters_of(part) == wanted) return h1;
+    for (const auto part : title_parts(*declared))
+      if (!wanted.empty() && letters_of(part) == wanted) return h1;
   }
   return without_site(*declared, publisher, host_of(url));
 }
@@ -164,13 +171,15 @@ std::vector<std::string> read_authors(const Declarations& meta, const JsonLdArti
   }
   std::vector<std::string> out;
   for (std::string& name : names)
-    if (auto person = person_name(std::move(name)); person && std::find(out.begin(), out.end(), *person) == out.end()) out.push_back(std::move(*person));
+    if (auto person = person_name(std::move(name)); person && std::find(out.begin(), out.end(), *person) == out.end())
+      out.push_back(std::move(*person));
   return out;
 }
 
 std::optional<Time> first_date(std::initializer_list<Text> candidates) {
   for (const Text& text : candidates)
-    if (text) if (const auto time = parse_page_date(*text)) return time;
+    if (text)
+      if (const auto time = parse_page_date(*text)) return time;
   return {};
 }
 
@@ -185,10 +194,11 @@ Text first_time_element(const HtmlPage& page) {
 }
 
 std::optional<Time> read_published(const HtmlPage& page, const Declarations& meta, const JsonLdArticle& json, std::string_view url) {
-  const auto declared = first_date({meta.find({"article:published_time", "og:published_time", "og:article:published_time"}), json.published,
-                                    meta.find({"datepublished", "date", "dc.date", "dc.date.issued", "dcterms.created", "dcterms.date", "pubdate",
-                                               "publishdate", "publish-date", "parsely-pub-date", "sailthru.date", "article.published"}),
-                                    first_time_element(page)});
+  const auto declared =
+      first_date({meta.find({"article:published_time", "og:published_time", "og:article:published_time"}), json.published,
+                  meta.find({"datepublished", "date", "dc.date", "dc.date.issued", "dcterms.created", "dcterms.date", "pubdate",
+                             "publishdate", "publish-date", "parsely-pub-date", "sailthru.date", "article.published"}),
+                  first_time_element(page)});
   return declared ? declared : date_in_url(url);
 }
 
@@ -214,9 +224,12 @@ Article read_metadata(const HtmlPage& page, std::string_view url) {
   article.title = read_title(page, meta, json, article.publisher, url);
   article.authors = read_authors(meta, json);
   article.published = read_published(page, meta, json, url);
-  article.modified = first_date({meta.find({"article:modified_time", "og:updated_time"}), json.modified, meta.find({"datemodified", "last-modified", "dcterms.modified"})});
-  article.image = absolute_url(first_of(meta.find({"og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src"}), json.image,
-                                        link_of(page, "image_src")), url);
+  article.modified = first_date({meta.find({"article:modified_time", "og:updated_time"}), json.modified,
+                                 meta.find({"datemodified", "last-modified", "dcterms.modified"})});
+  article.image =
+      absolute_url(first_of(meta.find({"og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src"}),
+                            json.image, link_of(page, "image_src")),
+                   url);
   article.language = read_language(page, meta, json);
   article.description = first_of(meta.find({"og:description", "description", "twitter:description"}), json.description);
   article.canonical_url = absolute_url(first_of(link_of(page, "canonical"), meta.find({"og:url"})), url);

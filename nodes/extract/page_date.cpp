@@ -26,7 +26,9 @@ class Cursor {
     rest_.remove_prefix(1);
     return true;
   }
-  void skip(char c) { while (!rest_.empty() && rest_.front() == c) rest_.remove_prefix(1); }
+  void skip(char c) {
+    while (!rest_.empty() && rest_.front() == c) rest_.remove_prefix(1);
+  }
   bool at_digit() const { return !rest_.empty() && is_digit(rest_.front()); }
   char last() const { return last_; }
   bool done() const { return rest_.empty(); }

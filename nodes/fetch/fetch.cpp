@@ -16,7 +16,8 @@ namespace {
 std::string media_type(std::string_view content_type) {
   std::string out(content_type.substr(0, content_type.find(';')));
   std::erase_if(out, [](char c) { return c == ' ' || c == '\t'; });
-  for (char& c : out) if (c >= 'A' && c <= 'Z') c |= 32;
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c |= 32;
   return out;
 }
 
@@ -52,10 +53,11 @@ class Fetch {
     // The answer may outlive this node: it holds on to nothing of it.
     config_.http->get(std::move(request), {.waiting = [reply] { reply.park(); },
                                            .turn = [reply](std::function<void()> go) { reply.ready(std::move(go)); },
-                                           .done = [reply, accept = accept_, &clock = clock_](HttpResult result) {
-                                             if (auto* failure = std::get_if<Failure>(&result)) reply.fail(std::move(*failure));
-                                             else give(reply, std::get<HttpResponse>(std::move(result)), *accept, clock.now());
-                                           }});
+                                           .done =
+                                               [reply, accept = accept_, &clock = clock_](HttpResult result) {
+                                                 if (auto* failure = std::get_if<Failure>(&result)) reply.fail(std::move(*failure));
+                                                 else give(reply, std::get<HttpResponse>(std::move(result)), *accept, clock.now());
+                                               }});
   }
 
  private:

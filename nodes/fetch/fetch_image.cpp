@@ -22,7 +22,9 @@ class FetchImage {
                         field("transfer_timeout", &Config::transfer_timeout, "Of the transfer, without the wait for the host's turn."));
     }
   };
-  static std::vector<std::string> errors() { return {"http_status", "unsupported_type", "refused_address", "too_many_redirects", "bad_url"}; }
+  static std::vector<std::string> errors() {
+    return {"http_status", "unsupported_type", "refused_address", "too_many_redirects", "bad_url"};
+  }
 
   explicit FetchImage(Config config) : config_(std::move(config)) {}
 
@@ -34,17 +36,19 @@ class FetchImage {
     config_.http->get({*article->image, {{"Accept", "image/*"}}, config_.max_bytes, config_.transfer_timeout},
                       {.waiting = [reply] { reply.park(); },
                        .turn = [reply](std::function<void()> go) { reply.ready(std::move(go)); },
-                       .done = [reply](HttpResult result) {
-                         if (auto* failure = std::get_if<Failure>(&result)) reply.fail(std::move(*failure));
-                         else give(reply, std::get<HttpResponse>(std::move(result)));
-                       }});
+                       .done =
+                           [reply](HttpResult result) {
+                             if (auto* failure = std::get_if<Failure>(&result)) reply.fail(std::move(*failure));
+                             else give(reply, std::get<HttpResponse>(std::move(result)));
+                           }});
   }
 
  private:
   static void give(const Reply<Picture>& reply, HttpResponse response) {
     const std::string* type = response.header("content-type");
     if (response.status >= 400) {
-      reply.fail({"http_status", "'" + response.url + "' answered " + std::to_string(response.status), response.status == 429 || response.status >= 500});
+      reply.fail({"http_status", "'" + response.url + "' answered " + std::to_string(response.status),
+                  response.status == 429 || response.status >= 500});
     } else if (!type || !type->starts_with("image/")) {
       reply.fail({"unsupported_type", "'" + response.url + "' is no image, but '" + (type ? *type : "of no type") + "'"});
     } else {

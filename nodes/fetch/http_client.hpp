@@ -14,20 +14,22 @@
 
 namespace headrace {
 
-struct HttpHeader { std::string name, value; };
+struct HttpHeader {
+  std::string name, value;
+};
 
 struct HttpRequest {
   std::string url;
-  std::vector<HttpHeader> headers{};                     // besides the client's own
-  ByteSize max_bytes{10u << 20};                         // of the body, after content decoding
-  Duration timeout = std::chrono::seconds(30);           // of the transfer, without the wait for the host's turn
+  std::vector<HttpHeader> headers{};            // besides the client's own
+  ByteSize max_bytes{10u << 20};                // of the body, after content decoding
+  Duration timeout = std::chrono::seconds(30);  // of the transfer, without the wait for the host's turn
   int max_redirects = 10;
 };
 
 struct HttpResponse {
-  std::string url;                     // after redirects
+  std::string url;  // after redirects
   int status = 0;
-  std::vector<HttpHeader> headers;     // of the last answer; names in lower case
+  std::vector<HttpHeader> headers;  // of the last answer; names in lower case
   std::string body;
   std::vector<std::string> redirects;  // every URL that redirected, in order
   bool moved_permanently = false;      // all redirects were 301 or 308

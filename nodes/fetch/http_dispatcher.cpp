@@ -26,7 +26,8 @@ const std::string* find_header(const std::vector<HttpHeader>& headers, std::stri
 bool is_redirect(int status) { return status == 301 || status == 302 || status == 303 || status == 307 || status == 308; }
 
 bool is_secret(std::string name) {
-  for (char& c : name) if (c >= 'A' && c <= 'Z') c |= 32;
+  for (char& c : name)
+    if (c >= 'A' && c <= 'Z') c |= 32;
   return name == "authorization" || name == "cookie";
 }
 

@@ -29,11 +29,11 @@ class HttpDispatcher : public std::enable_shared_from_this<HttpDispatcher> {
   struct Pending {
     HttpRequest request;
     HttpHandlers handlers;
-    Url url{};                  // of this hop
-    std::string host{};         // the queue of this hop
+    Url url{};           // of this hop
+    std::string host{};  // the queue of this hop
     std::vector<std::string> redirects{};
     bool all_permanent = true;
-    Duration spent{0};          // on the wire, by earlier hops
+    Duration spent{0};                           // on the wire, by earlier hops
     bool told_waiting = false, on_wire = false;  // of this hop
   };
   class Turn;
@@ -59,14 +59,14 @@ class HttpDispatcher : public std::enable_shared_from_this<HttpDispatcher> {
   const Options options_;
   Services& services_;
   HostQueues queues_;
-  std::unique_ptr<Transfers> transfers_;       // made by the first request: only the loop's thread may watch
+  std::unique_ptr<Transfers> transfers_;  // made by the first request: only the loop's thread may watch
   std::map<Id, Pending> requests_;
-  std::deque<std::function<void()>> calls_;    // of handlers, made when everything else is in order: they may do anything
+  std::deque<std::function<void()>> calls_;  // of handlers, made when everything else is in order: they may do anything
   Id next_id_ = 1;
   TimerId timer_ = 0;
   Duration timer_due_{};
 
-  std::mutex mutex_;                           // of what follows
+  std::mutex mutex_;  // of what follows
   std::vector<std::pair<HttpRequest, HttpHandlers>> inbox_;
   bool closed_ = false;
 };

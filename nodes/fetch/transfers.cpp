@@ -14,12 +14,17 @@ namespace {
 
 constexpr std::size_t most_header_bytes = 256u << 10;
 
-struct EasyCleanup { void operator()(CURL* easy) const { curl_easy_cleanup(easy); } };
-struct ListCleanup { void operator()(curl_slist* list) const { curl_slist_free_all(list); } };
+struct EasyCleanup {
+  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+};
+struct ListCleanup {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
 
 std::string lower_case(std::string_view text) {
   std::string out(text);
-  for (char& c : out) if (c >= 'A' && c <= 'Z') c |= 32;
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c |= 32;
   return out;
 }
 
@@ -37,8 +42,16 @@ long to_milliseconds(Duration duration) {
 // What may be otherwise the next time: the network and the server's mood, but not its certificate.
 bool is_passing(CURLcode code) {
   switch (code) {
-    case CURLE_COULDNT_RESOLVE_HOST: case CURLE_COULDNT_CONNECT: case CURLE_SEND_ERROR: case CURLE_RECV_ERROR: case CURLE_GOT_NOTHING:
-    case CURLE_PARTIAL_FILE: case CURLE_SSL_CONNECT_ERROR: case CURLE_HTTP2: case CURLE_HTTP2_STREAM: case CURLE_AGAIN: return true;
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_GOT_NOTHING:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+    case CURLE_AGAIN: return true;
     default: return false;
   }
 }
@@ -55,8 +68,8 @@ struct Transfers::Transfer {
   Clock::Busy busy;
   TransferAnswer answer;
   std::size_t header_bytes = 0;
-  std::string too_large;        // what was, when the transfer was cut off for it
-  std::string refused;          // an address that may not be connected to
+  std::string too_large;  // what was, when the transfer was cut off for it
+  std::string refused;    // an address that may not be connected to
   bool connected_to_any = false;
   char error[CURL_ERROR_SIZE] = "";
   std::unique_ptr<curl_slist, ListCleanup> headers;
@@ -136,7 +149,10 @@ struct Transfers::Callbacks {
 };
 
 Transfers::Transfers(Options options, Services& services, Deliver deliver)
-    : options_(std::move(options)), services_(services), deliver_(std::move(deliver)), multi_(curl_multi_init()),
+    : options_(std::move(options)),
+      services_(services),
+      deliver_(std::move(deliver)),
+      multi_(curl_multi_init()),
       timer_(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)) {
   if (!multi_ || timer_ < 0) throw std::system_error(errno, std::generic_category(), "the http client cannot start");
   curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, Callbacks::watch);
@@ -174,7 +190,7 @@ std::optional<Failure> Transfers::start(Id id, const TransferRequest& request) {
   set(CURLOPT_PATH_AS_IS, 1L);
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_FOLLOWLOCATION, 0L);
-  set(CURLOPT_PROXY, "");            // not even by the environment: the address check would see the proxy's
+  set(CURLOPT_PROXY, "");  // not even by the environment: the address check would see the proxy's
   set(CURLOPT_HTTPHEADER, transfer->headers.get());
   set(CURLOPT_USERAGENT, options_.user_agent.c_str());
   set(CURLOPT_ACCEPT_ENCODING, "");  // all that libcurl can decode
@@ -182,7 +198,7 @@ std::optional<Failure> Transfers::start(Id id, const TransferRequest& request) {
   set(CURLOPT_TIMEOUT_MS, to_milliseconds(request.timeout));
   set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(std::min<std::uint64_t>(request.max_bytes, 1ull << 62)));
   set(CURLOPT_NOSIGNAL, 1L);
-  set(CURLOPT_QUICK_EXIT, 1L);       // or the end of a transfer waits for its DNS thread
+  set(CURLOPT_QUICK_EXIT, 1L);  // or the end of a transfer waits for its DNS thread
   set(CURLOPT_ERRORBUFFER, transfer->error);
   set(CURLOPT_HEADERFUNCTION, Callbacks::header);
   set(CURLOPT_HEADERDATA, transfer.get());

@@ -23,14 +23,17 @@ class LabelTopics {
   };
 
   explicit LabelTopics(Config config) : config_(std::move(config)) {
-    if (!config_.model) throw NodeError("missing_value", "label_topics has no model: name a resource or the file of one, as in 'model: topics.yaml'");
+    if (!config_.model)
+      throw NodeError("missing_value", "label_topics has no model: name a resource or the file of one, as in 'model: topics.yaml'");
   }
 
   std::vector<Topic> operator()(In<"article"> article, Opt<"language"> language) const {
     const auto view = [](const std::optional<std::string>& text) { return text ? std::string_view(*text) : std::string_view{}; };
-    std::vector<Topic> topics = config_.model->score({view(article->title), view(article->text), language ? std::string_view(*language) : view(article->language)});
+    std::vector<Topic> topics =
+        config_.model->score({view(article->title), view(article->text), language ? std::string_view(*language) : view(article->language)});
     std::erase_if(topics, [this](const Topic& topic) { return topic.score < config_.min_score; });
-    std::sort(topics.begin(), topics.end(), [](const Topic& a, const Topic& b) { return a.score != b.score ? a.score > b.score : a.topic < b.topic; });
+    std::sort(topics.begin(), topics.end(),
+              [](const Topic& a, const Topic& b) { return a.score != b.score ? a.score > b.score : a.topic < b.topic; });
     return topics;
   }
 

@@ -21,7 +21,9 @@ class PhraseIndex {
 
  private:
   static constexpr std::uint32_t none = ~0u;
-  struct Hash : std::hash<std::string_view> { using is_transparent = void; };
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
   std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> ids_;  // of words
   std::unordered_map<std::uint64_t, std::uint32_t> next_;                      // (node, word id) to node
   std::vector<std::uint32_t> phrase_at_{none};                                 // by node

@@ -18,10 +18,10 @@ namespace headrace {
 namespace {
 
 constexpr double max_weight = 100;
-constexpr double title_factor = 3;    // a phrase in the title counts as much as so many first mentions in the text
-constexpr double half_evidence = 6;   // evidence that gives a short text the score 0.5
-constexpr double long_text = 400;     // words beyond which a text needs more evidence: it mentions many things in passing
-constexpr double most_demand = 4;     // how much more, at most
+constexpr double title_factor = 3;   // a phrase in the title counts as much as so many first mentions in the text
+constexpr double half_evidence = 6;  // evidence that gives a short text the score 0.5
+constexpr double long_text = 400;    // words beyond which a text needs more evidence: it mentions many things in passing
+constexpr double most_demand = 4;    // how much more, at most
 
 struct Weight {
   std::uint32_t topic = 0, phrase = 0;
@@ -40,7 +40,9 @@ class TopicProfiles : public TopicModel {
  public:
   struct Config {
     Path path;
-    static constexpr auto fields() { return std::tuple(field("path", &Config::path, "A YAML file of topics and their weighted phrases.", required())); }
+    static constexpr auto fields() {
+      return std::tuple(field("path", &Config::path, "A YAML file of topics and their weighted phrases.", required()));
+    }
   };
 
   explicit TopicProfiles(const Config& config) {
@@ -48,7 +50,8 @@ class TopicProfiles : public TopicModel {
     for (const Diagnostic& diagnostic : parsed.diagnostics)
       if (diagnostic.severity == Severity::error) refuse(diagnostic.at, diagnostic.message, diagnostic.hint);
     const ConfigTree* topics = parsed.root.is_map() ? parsed.root.member("topics") : nullptr;
-    if (!topics || !topics->is_map() || topics->members.empty()) refuse(parsed.root.at, "the file has no topics", "topics: {energy: {solar panel: 3}}");
+    if (!topics || !topics->is_map() || topics->members.empty())
+      refuse(parsed.root.at, "the file has no topics", "topics: {energy: {solar panel: 3}}");
     for (const auto& topic : topics->members) add_topic(topic);
   }
 
@@ -73,10 +76,12 @@ class TopicProfiles : public TopicModel {
 
  private:
   void add_topic(const ConfigTree::Member& topic) {
-    if (!topic.value.is_map() || topic.value.members.empty()) refuse(topic.at, "topic '" + topic.name + "' has no phrases", topic.name + ": {some phrase: 2}");
+    if (!topic.value.is_map() || topic.value.members.empty())
+      refuse(topic.at, "topic '" + topic.name + "' has no phrases", topic.name + ": {some phrase: 2}");
     for (const auto& entry : topic.value.members) {
       if (!entry.value.is_map()) add_phrase(entry, {});
-      else for (const auto& phrase : entry.value.members) add_phrase(phrase, entry.name);
+      else
+        for (const auto& phrase : entry.value.members) add_phrase(phrase, entry.name);
     }
     topics_.push_back(topic.name);
   }
@@ -91,8 +96,7 @@ class TopicProfiles : public TopicModel {
     try {
       const double weight = entry.value.view().number();
       if (std::isfinite(weight) && std::abs(weight) <= max_weight) return weight;
-    } catch (const BadValue&) {
-    }
+    } catch (const BadValue&) {}
     refuse(entry.at, "the weight of '" + entry.name + "' must be a number from -100 to 100");
   }
 

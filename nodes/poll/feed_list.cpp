@@ -56,7 +56,8 @@ FeedList parse_lines(std::string_view text, const std::string& file_name) {
 std::string read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file || std::filesystem::is_directory(path))
-    throw NodeError("bad_feed_list", "feeds: cannot read '" + path + "' (give an OPML file, a text file with one URL a line, or a URL that begins with https://)");
+    throw NodeError("bad_feed_list", "feeds: cannot read '" + path +
+                                         "' (give an OPML file, a text file with one URL a line, or a URL that begins with https://)");
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
@@ -73,8 +74,11 @@ FeedList parse_feed_list(std::string_view bytes, const std::string& file_name) {
   const bool opml = feed::trim(decoded.text).starts_with('<');
   FeedList list = opml ? parse_opml(decoded.text, file_name) : parse_lines(decoded.text, file_name);
   if (!list.urls.empty()) return list;
-  if (!list.rejected.empty()) throw NodeError("bad_feed_list", list.rejected.front() + " is no feed URL: write one that begins with https://, or # in front of a comment");
-  throw NodeError("bad_feed_list", "feeds: '" + file_name + "' names no feed: " + (opml ? "no <outline> has an xmlUrl" : "write one URL a line"));
+  if (!list.rejected.empty())
+    throw NodeError("bad_feed_list",
+                    list.rejected.front() + " is no feed URL: write one that begins with https://, or # in front of a comment");
+  throw NodeError("bad_feed_list",
+                  "feeds: '" + file_name + "' names no feed: " + (opml ? "no <outline> has an xmlUrl" : "write one URL a line"));
 }
 
 FeedList load_feed_list(const FeedSource& source) {

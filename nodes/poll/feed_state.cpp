@@ -1,14 +1,15 @@
 #include "nodes/poll/feed_state.hpp"
 
-#include <charconv>
 #include <xxhash.h>
+
+#include <charconv>
 
 namespace headrace {
 
 namespace {
 
-constexpr std::size_t digits = 16;         // of a hash in the payload
-constexpr std::size_t least_kept = 500;    // entries that a feed showed earlier are remembered up to here
+constexpr std::size_t digits = 16;       // of a hash in the payload
+constexpr std::size_t least_kept = 500;  // entries that a feed showed earlier are remembered up to here
 constexpr std::size_t longest_validator = 1024;
 
 struct Payload {

@@ -69,19 +69,21 @@ class PollFeeds {
     Use<HttpClient> http;
     Use<FeedCatalog> catalog;
     static constexpr auto fields() {
-      return std::tuple(field("feeds", &Config::feeds, "An OPML file, a text file with one feed URL a line (# begins a comment), or one URL."),
-                        field("every", &Config::every, "How often a feed is asked, give or take a tenth; longer when its server says so."),
-                        field("once", &Config::once, "Asks every feed once, in the order of the list, and ends."),
-                        field("timeout", &Config::timeout, "For one transfer."), field("max_bytes", &Config::max_bytes, "Longer feeds are refused."),
-                        field("max_entries", &Config::max_entries, "Entries of one answer beyond this many are left out.", in_range(1, 1e6)),
-                        field("at_once", &Config::at_once, "Feeds that are fetched at the same time.", in_range(1, 1000)),
-                        field("http", &Config::http, "The client, whose delay for each host is kept."),
-                        field("catalog", &Config::catalog, "Who knows the feeds when `feeds` does not say."));
+      return std::tuple(
+          field("feeds", &Config::feeds, "An OPML file, a text file with one feed URL a line (# begins a comment), or one URL."),
+          field("every", &Config::every, "How often a feed is asked, give or take a tenth; longer when its server says so."),
+          field("once", &Config::once, "Asks every feed once, in the order of the list, and ends."),
+          field("timeout", &Config::timeout, "For one transfer."), field("max_bytes", &Config::max_bytes, "Longer feeds are refused."),
+          field("max_entries", &Config::max_entries, "Entries of one answer beyond this many are left out.", in_range(1, 1e6)),
+          field("at_once", &Config::at_once, "Feeds that are fetched at the same time.", in_range(1, 1000)),
+          field("http", &Config::http, "The client, whose delay for each host is kept."),
+          field("catalog", &Config::catalog, "Who knows the feeds when `feeds` does not say."));
     }
   };
   static std::vector<std::string> errors() { return {"bad_feed_list", "bad_url", "http_status", "not_a_feed"}; }
 
-  PollFeeds(Config config, Services& services) : config_(std::move(config)), services_(services), list_(feeds_of(config_)), random_(services.seed) {
+  PollFeeds(Config config, Services& services)
+      : config_(std::move(config)), services_(services), list_(feeds_of(config_)), random_(services.seed) {
     if (config_.every <= 0s) throw NodeError("bad_input", "every: must be longer than 0s (write 10m)");
   }
 
@@ -125,7 +127,8 @@ class PollFeeds {
     for (std::size_t i = 0; i < feeds_.size(); ++i) due.emplace(0s, i);
     while (!emit.stopping()) {
       const Duration now = services_.clock.elapsed();
-      for (; !due.empty() && due.begin()->first <= now && queue.open() < at_once(); due.erase(due.begin())) start(queue, due.begin()->second);
+      for (; !due.empty() && due.begin()->first <= now && queue.open() < at_once(); due.erase(due.begin()))
+        start(queue, due.begin()->second);
       if (queue.open() == 0) {
         if (!emit.sleep(due.begin()->first - now)) return;
         continue;
@@ -200,7 +203,8 @@ class PollFeeds {
 
   [[noreturn]] void refuse_status(const HttpResponse& response) const {
     const bool retryable = response.status == 429 || response.status >= 500;
-    throw NodeError(Failure{"http_status", "the server answered " + std::to_string(response.status), retryable, retry_after(response, services_.clock.now())});
+    throw NodeError(Failure{"http_status", "the server answered " + std::to_string(response.status), retryable,
+                            retry_after(response, services_.clock.now())});
   }
 
   Config config_;

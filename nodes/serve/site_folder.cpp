@@ -26,7 +26,8 @@ struct HostConfig {
   std::map<std::string, int> statuses;
   static constexpr auto fields() {
     return std::tuple(field("name", &HostConfig::name, "The subfolder, and the host's name.", required()),
-                      field("also", &HostConfig::also, "Further names of the host."), field("feeds", &HostConfig::feeds, "Paths of its feeds."),
+                      field("also", &HostConfig::also, "Further names of the host."),
+                      field("feeds", &HostConfig::feeds, "Paths of its feeds."),
                       field("redirects", &HostConfig::redirects, "Where a path leads."),
                       field("content_types", &HostConfig::content_types, "Of files whose name does not tell."),
                       field("statuses", &HostConfig::statuses, "HTTP status of a path."));
@@ -52,7 +53,8 @@ SiteConfig read_site_config(const std::string& path) {
   try {
     const ValueView root = parsed.root.view();
     refuse_unknown_members<SiteConfig>(root);
-    if (const auto hosts = root.member("hosts")) for (const ValueView& host : hosts->elements()) refuse_unknown_members<HostConfig>(host);
+    if (const auto hosts = root.member("hosts"))
+      for (const ValueView& host : hosts->elements()) refuse_unknown_members<HostConfig>(host);
     return read_value<SiteConfig>(root);
   } catch (const BadValue& bad) {
     const std::string line = bad.at ? ":" + std::to_string(bad.at->at.line) : "";
@@ -67,16 +69,30 @@ SiteConfig one_host_a_subfolder(const std::string& folder) {
   return config;
 }
 
-struct ContentType { std::string_view extension, name; bool text; };
-constexpr std::array<ContentType, 16> content_types = {{
-    {".html", "text/html; charset=utf-8", true}, {".htm", "text/html; charset=utf-8", true}, {".xml", "application/xml", true},
-    {".rss", "application/rss+xml", true}, {".atom", "application/atom+xml", true},
-    {".json", "application/json", true}, {".opml", "text/x-opml", true}, {".txt", "text/plain; charset=utf-8", true},
-    {".css", "text/css", true}, {".js", "text/javascript", true}, {".svg", "image/svg+xml", true}, {".png", "image/png", false},
-    {".jpg", "image/jpeg", false}, {".gif", "image/gif", false}, {".pdf", "application/pdf", false}, {"", "application/octet-stream", false}}};
+struct ContentType {
+  std::string_view extension, name;
+  bool text;
+};
+constexpr std::array<ContentType, 16> content_types = {{{".html", "text/html; charset=utf-8", true},
+                                                        {".htm", "text/html; charset=utf-8", true},
+                                                        {".xml", "application/xml", true},
+                                                        {".rss", "application/rss+xml", true},
+                                                        {".atom", "application/atom+xml", true},
+                                                        {".json", "application/json", true},
+                                                        {".opml", "text/x-opml", true},
+                                                        {".txt", "text/plain; charset=utf-8", true},
+                                                        {".css", "text/css", true},
+                                                        {".js", "text/javascript", true},
+                                                        {".svg", "image/svg+xml", true},
+                                                        {".png", "image/png", false},
+                                                        {".jpg", "image/jpeg", false},
+                                                        {".gif", "image/gif", false},
+                                                        {".pdf", "application/pdf", false},
+                                                        {"", "application/octet-stream", false}}};
 
 const ContentType& content_type_of(const fs::path& path) {
-  return *std::find_if(content_types.begin(), content_types.end() - 1, [&](const ContentType& type) { return path.extension() == type.extension; });
+  return *std::find_if(content_types.begin(), content_types.end() - 1,
+                       [&](const ContentType& type) { return path.extension() == type.extension; });
 }
 
 std::string with_port(std::string text, const std::string& port) {
@@ -123,11 +139,14 @@ struct SiteFolder::Reader {
 
   Pages read_folder(const fs::path& folder) {
     Pages pages;
-    if (!fs::is_directory(folder)) throw NodeError("bad_input", "site.yaml names the host '" + folder.filename().string() + "', but there is no folder " + folder.string());
+    if (!fs::is_directory(folder))
+      throw NodeError("bad_input",
+                      "site.yaml names the host '" + folder.filename().string() + "', but there is no folder " + folder.string());
     for (auto at = fs::recursive_directory_iterator(folder); at != fs::recursive_directory_iterator(); ++at) {
       const bool hidden = at->path().filename().string().starts_with('.');
       if (hidden && at->is_directory()) at.disable_recursion_pending();
-      if (!hidden && !at->is_symlink() && at->is_regular_file()) pages["/" + at->path().lexically_relative(folder).generic_string()] = read_file(at->path());
+      if (!hidden && !at->is_symlink() && at->is_regular_file())
+        pages["/" + at->path().lexically_relative(folder).generic_string()] = read_file(at->path());
     }
     return pages;
   }
@@ -139,7 +158,8 @@ struct SiteFolder::Reader {
       pages[path].status = status;
     }
     for (const auto& [path, type] : host.content_types) {
-      if (!pages.contains(path)) throw NodeError("bad_input", "site.yaml: content_types names " + path + ", which " + host.name + " does not have");
+      if (!pages.contains(path))
+        throw NodeError("bad_input", "site.yaml: content_types names " + path + ", which " + host.name + " does not have");
       pages[path].content_type = type;
     }
   }

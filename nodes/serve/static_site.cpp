@@ -39,7 +39,9 @@ class LoopbackSocket {
     }
   }
   LoopbackSocket(const LoopbackSocket&) = delete;
-  ~LoopbackSocket() { if (fd_ >= 0) ::close(fd_); }
+  ~LoopbackSocket() {
+    if (fd_ >= 0) ::close(fd_);
+  }
   int fd() const { return fd_; }
   void release() { fd_ = -1; }  // somebody else closes it
   std::uint16_t port() const { return ntohs(address_.sin_port); }
@@ -59,7 +61,8 @@ std::string host_name(std::string_view host) {
   host = host.substr(0, host.find(':'));
   if (host.ends_with('.')) host.remove_suffix(1);
   std::string name(host);
-  for (char& letter : name) if (letter >= 'A' && letter <= 'Z') letter += 'a' - 'A';
+  for (char& letter : name)
+    if (letter >= 'A' && letter <= 'Z') letter += 'a' - 'A';
   return name;
 }
 
@@ -80,7 +83,9 @@ bool lists_tag(std::string_view header, std::string_view etag) {
 MHD_Result send(MHD_Connection* connection, int status, const SiteAnswer& answer, std::string_view body) {
   MHD_Response* response = MHD_create_response_from_buffer(body.size(), const_cast<char*>(body.data()), MHD_RESPMEM_PERSISTENT);
   if (!response) return MHD_NO;
-  const auto add = [&](const char* name, const std::string& value) { if (!value.empty()) MHD_add_response_header(response, name, value.c_str()); };
+  const auto add = [&](const char* name, const std::string& value) {
+    if (!value.empty()) MHD_add_response_header(response, name, value.c_str());
+  };
   add(MHD_HTTP_HEADER_ETAG, answer.etag);
   add(MHD_HTTP_HEADER_LOCATION, answer.location);
   add(MHD_HTTP_HEADER_CONTENT_TYPE, body.empty() ? std::string() : answer.content_type);
@@ -106,7 +111,8 @@ MHD_Result answer_from(const SiteFolder& folder, MHD_Connection* connection, con
 
 // libmicrohttpd calls this once with the headers and again when the request is whole. A request with a body is refused at the
 // first call, which also closes its connection: nobody can make the server read without end.
-MHD_Result handle(void* self, MHD_Connection* connection, const char* path, const char* method, const char*, const char*, std::size_t*, void** seen) {
+MHD_Result handle(void* self, MHD_Connection* connection, const char* path, const char* method, const char*, const char*, std::size_t*,
+                  void** seen) {
   try {
     const std::string_view verb = method;
     if (verb != "GET" && verb != "HEAD") return refuse(connection, MHD_HTTP_METHOD_NOT_ALLOWED);
@@ -131,10 +137,9 @@ class StaticSiteServer final : public StaticSite {
     }
   };
 
-  explicit StaticSiteServer(Config config)
-      : socket_(static_cast<std::uint16_t>(config.port)), folder_(config.folder.text, socket_.port()) {
-    server_ = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD, 0, nullptr, nullptr, &handle, &folder_, MHD_OPTION_LISTEN_SOCKET, socket_.fd(),
-                               MHD_OPTION_CONNECTION_LIMIT, max_connections, MHD_OPTION_CONNECTION_TIMEOUT, idle_seconds,
+  explicit StaticSiteServer(Config config) : socket_(static_cast<std::uint16_t>(config.port)), folder_(config.folder.text, socket_.port()) {
+    server_ = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD, 0, nullptr, nullptr, &handle, &folder_, MHD_OPTION_LISTEN_SOCKET,
+                               socket_.fd(), MHD_OPTION_CONNECTION_LIMIT, max_connections, MHD_OPTION_CONNECTION_TIMEOUT, idle_seconds,
                                MHD_OPTION_CONNECTION_MEMORY_LIMIT, memory_per_connection, MHD_OPTION_END);
     if (!server_) throw NodeError("unavailable", "cannot start a web server on 127.0.0.1:" + std::to_string(port()));
     socket_.release();

@@ -14,8 +14,9 @@ class BatchedStoreNode final : public ForwardingStore {
     Use<Store> store;
     std::int64_t changes = 10'000;
     static constexpr auto fields() {
-      return std::tuple(field("store", &Config::store, "The store below."),
-                        field("changes", &Config::changes, "A group of writes that has as many changes takes no further one.", in_range(1, 1e6)));
+      return std::tuple(
+          field("store", &Config::store, "The store below."),
+          field("changes", &Config::changes, "A group of writes that has as many changes takes no further one.", in_range(1, 1e6)));
     }
   };
   explicit BatchedStoreNode(const Config& config)

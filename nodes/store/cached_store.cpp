@@ -32,7 +32,8 @@ class CachedStoreNode final : public ForwardingStore {
   }
 
  private:
-  CachedStoreNode(const std::shared_ptr<CachedStore>& cache, Services& services) : ForwardingStore(cache), cache_(cache), log_(services.log) {}
+  CachedStoreNode(const std::shared_ptr<CachedStore>& cache, Services& services)
+      : ForwardingStore(cache), cache_(cache), log_(services.log) {}
   static std::shared_ptr<CachedStore> open(const Config& config) {
     return std::make_shared<CachedStore>(below(config.store), CacheLimits{static_cast<std::size_t>(config.entries), config.bytes.bytes});
   }

@@ -21,7 +21,8 @@ class ExpiringStoreNode final : public ForwardingStore {
     }
   };
   ExpiringStoreNode(const Config& config, Services& services)
-      : ForwardingStore(std::make_shared<ExpiringStore>(below(config.store), Expiry{config.time_to_live, config.sweep}, services.clock, services.log)) {}
+      : ForwardingStore(std::make_shared<ExpiringStore>(below(config.store), Expiry{config.time_to_live, config.sweep}, services.clock,
+                                                        services.log)) {}
 };
 HEADRACE_RESOURCE(ExpiringStoreNode, Store, "expiring_store", "Lets the values of another store go when their time is over.")
 

@@ -29,7 +29,9 @@ struct Story {
 };
 
 bool starts_character(char byte) { return (byte & 0xC0) != 0x80; }  // in UTF-8
-std::size_t characters(std::string_view text) { return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_character)); }
+std::size_t characters(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_character));
+}
 
 // Exactly `width` characters, or fewer when `pad` is false.
 std::string fitted(std::string text, std::size_t width, bool pad) {
@@ -47,7 +49,8 @@ std::string fitted(std::string text, std::size_t width, bool pad) {
 }
 
 std::string one_line(std::string text) {
-  std::replace_if(text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 127; }, ' ');
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 127; }, ' ');
   return text;
 }
 

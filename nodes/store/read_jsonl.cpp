@@ -25,7 +25,8 @@ namespace {
 // The lines of a file with their places, in bounded memory.
 class LineFile {
  public:
-  LineFile(const std::string& path, std::size_t longest) : path_(path), file_(path, std::ios::binary), longest_(longest), buffer_(block, '\0') {
+  LineFile(const std::string& path, std::size_t longest)
+      : path_(path), file_(path, std::ios::binary), longest_(longest), buffer_(block, '\0') {
     if (!file_) throw NodeError("unavailable", "cannot open " + path);
   }
   // The bytes before `end`, fewer when the file is shorter. next() goes on behind them.
@@ -53,8 +54,8 @@ class LineFile {
   }
   std::uint64_t offset() const { return offset_; }  // behind the line
 
-  std::string text;            // without its end; empty when it is too long
-  std::uint64_t length = 0;    // in the file, with its end
+  std::string text;                      // without its end; empty when it is too long
+  std::uint64_t length = 0;              // in the file, with its end
   bool whole = false, too_long = false;  // whole: it has an end
 
  private:
@@ -91,7 +92,8 @@ struct ReadTo {
   std::uint64_t offset = 0, line = 0, length = 0, hashed = 0, hash = 0;
   static constexpr auto fields() {
     return std::tuple(field("offset", &ReadTo::offset, "Behind the line."), field("line", &ReadTo::line, "Its number, from 1."),
-                      field("length", &ReadTo::length, "With its end."), field("hashed", &ReadTo::hashed, "Its first bytes, of which `hash` was made."),
+                      field("length", &ReadTo::length, "With its end."),
+                      field("hashed", &ReadTo::hashed, "Its first bytes, of which `hash` was made."),
                       field("hash", &ReadTo::hash, "XXH3 of them."));
   }
 };
@@ -102,7 +104,7 @@ std::uint64_t hash_of(std::string_view bytes) { return XXH3_64bits(bytes.data(),
 
 // Members of a line that make up one input: the whole of it, or its fields.
 struct InputShape {
-  std::string member;                  // of the whole; empty when there are parts
+  std::string member;                       // of the whole; empty when there are parts
   std::map<std::string, InputShape> parts;  // by field
 };
 
@@ -127,16 +129,18 @@ class ReadJsonl {
     std::map<std::string, std::string> fields_by_input;
     ByteSize max_line{64u << 20};
     static constexpr auto fields() {
-      return std::tuple(field("path", &Config::path, "The file. '-' is standard input.", required()),
-                        field("fields", &Config::fields_by_input, "Inputs, and fields of inputs, each with the member of a line that it takes."),
-                        field("max_line", &Config::max_line, "A longer line fails as too_large."));
+      return std::tuple(
+          field("path", &Config::path, "The file. '-' is standard input.", required()),
+          field("fields", &Config::fields_by_input, "Inputs, and fields of inputs, each with the member of a line that it takes."),
+          field("max_line", &Config::max_line, "A longer line fails as too_large."));
     }
   };
   static void ports(const Config& config, PortList& list) {
     for (const auto& [input, member] : config.fields_by_input) {
       const auto above = [&, name = input](const auto& other) { return name.starts_with(other.first + "."); };
       const auto clash = std::find_if(config.fields_by_input.begin(), config.fields_by_input.end(), above);
-      if (clash != config.fields_by_input.end()) throw BadValue("'" + clash->first + "' and '" + input + "' are both given: the one holds the other", nullptr);
+      if (clash != config.fields_by_input.end())
+        throw BadValue("'" + clash->first + "' and '" + input + "' are both given: the one holds the other", nullptr);
       list.any(input, {});
     }
   }
@@ -183,7 +187,8 @@ class ReadJsonl {
     const ReadTo last = from_json<ReadTo>(*stored);
     const std::string line = file.read_back(last.offset, last.length);
     if (line.size() == last.length && hash_of(std::string_view(line).substr(0, last.hashed)) == last.hash) return last.line;
-    fill.trouble(name_, {"replaced", "line " + std::to_string(last.line) + " is not the one that was read last: the file is read from its start"});
+    fill.trouble(name_,
+                 {"replaced", "line " + std::to_string(last.line) + " is not the one that was read last: the file is read from its start"});
     file.rewind();
     return 0;
   }

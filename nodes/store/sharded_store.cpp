@@ -26,7 +26,9 @@ class ShardedStoreNode final : public ForwardingStore {
     return std::make_shared<ShardedStore>(static_cast<std::size_t>(config.shards), [&](std::size_t shard) -> std::shared_ptr<Store> {
       return config.path ? open_rocksdb(config.path->text + "/" + std::to_string(shard)) : make_memory_store();
     });
-  } catch (const StoreError& error) { throw NodeError("unavailable", error.what()); }
+  } catch (const StoreError& error) {
+    throw NodeError("unavailable", error.what());
+  }
 };
 HEADRACE_RESOURCE(ShardedStoreNode, Store, "sharded_store", "Spreads its keys over several stores, in a folder or in memory.")
 

@@ -52,10 +52,13 @@ std::string clipped(std::string_view text, std::size_t bytes) {
 bool is_web_link(std::string_view url) { return url.starts_with("http://") || url.starts_with("https://"); }
 
 bool is_language(std::string_view tag) {
-  return !tag.empty() && tag.size() <= 35 && std::all_of(tag.begin(), tag.end(), [](unsigned char c) { return std::isalnum(c) || c == '-'; });
+  return !tag.empty() && tag.size() <= 35 &&
+         std::all_of(tag.begin(), tag.end(), [](unsigned char c) { return std::isalnum(c) || c == '-'; });
 }
 
-std::string language_attribute(const PageDocument& document) { return is_language(document.language) ? " lang=\"" + document.language + "\"" : ""; }
+std::string language_attribute(const PageDocument& document) {
+  return is_language(document.language) ? " lang=\"" + document.language + "\"" : "";
+}
 
 std::string linked(const PageDocument& document) {
   const std::string title = escaped(document.title);
@@ -93,8 +96,10 @@ std::vector<Story> stories_of(const std::vector<PageDocument>& documents) {
   for (const PageDocument& document : documents) by_id[document.story].documents.push_back(&document);
   std::vector<Story> stories;
   for (auto& [id, story] : by_id) {
-    std::sort(story.documents.begin(), story.documents.end(), [](const auto* a, const auto* b) { return later(*b, *a); });  // as they came out
-    const auto named = std::find_if(story.documents.begin(), story.documents.end(), [&, id = id](const auto* each) { return each->id == id; });
+    std::sort(story.documents.begin(), story.documents.end(),
+              [](const auto* a, const auto* b) { return later(*b, *a); });  // as they came out
+    const auto named =
+        std::find_if(story.documents.begin(), story.documents.end(), [&, id = id](const auto* each) { return each->id == id; });
     story.first = named == story.documents.end() ? story.documents.front() : *named;
     stories.push_back(std::move(story));
   }
@@ -116,34 +121,44 @@ class PageWriter {
     section("several", "Several reports", {stories.begin(), single});
     section("one", "One report", {single, stories.end()});
     if (stories.empty()) out_ += "<p class=\"nothing\">There are no stories yet.</p>\n";
-    out_ += "</main>\n<footer><p>Grouped by Headrace. Times are UTC. Headlines and pictures belong to their outlets.</p></footer>\n</body>\n</html>\n";
+    out_ +=
+        "</main>\n<footer><p>Grouped by Headrace. Times are UTC. Headlines and pictures belong to their "
+        "outlets.</p></footer>\n</body>\n</html>\n";
     return std::move(out_);
   }
 
  private:
   void head(const std::vector<Story>& stories) {
     const std::string title = escaped(page_.title);
-    out_ += "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-            "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n"
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data: http: https:; style-src 'unsafe-inline'\">\n<title>" +
-            title + "</title>\n<style>\n" + std::string(story_page_style) + "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#stories\">To the stories</a>\n<header>\n<h1>" + title +
-            "</h1>\n<p>" + counts(stories) + "</p>\n</header>\n<main id=\"stories\">\n";
+    out_ +=
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, "
+        "initial-scale=1\">\n"
+        "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n"
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data: http: https:; style-src "
+        "'unsafe-inline'\">\n<title>" +
+        title + "</title>\n<style>\n" + std::string(story_page_style) +
+        "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#stories\">To the stories</a>\n<header>\n<h1>" + title + "</h1>\n<p>" +
+        counts(stories) + "</p>\n</header>\n<main id=\"stories\">\n";
   }
 
   std::string counts(const std::vector<Story>& stories) const {
     std::set<std::string> outlets;
     for (const PageDocument& document : page_.documents) outlets.insert(outlet_of(document.url));
-    const auto of = [](std::size_t number, std::string one, const std::string& many) { return std::to_string(number) + " " + (number == 1 ? one : many); };
+    const auto of = [](std::size_t number, std::string one, const std::string& many) {
+      return std::to_string(number) + " " + (number == 1 ? one : many);
+    };
     std::string text = of(page_.documents.size(), "document", "documents") + " in " + of(stories.size(), "story", "stories") + " from " +
                        of(outlets.size(), "outlet", "outlets");
-    const auto newest = std::max_element(page_.documents.begin(), page_.documents.end(), [](const auto& a, const auto& b) { return a.published < b.published; });
+    const auto newest = std::max_element(page_.documents.begin(), page_.documents.end(),
+                                         [](const auto& a, const auto& b) { return a.published < b.published; });
     if (newest != page_.documents.end() && newest->published) text += ", the newest of " + time_element(*newest);
     return text;
   }
 
   void section(const std::string& id, const std::string& title, const std::vector<Story>& stories) {
     if (stories.empty()) return;
-    out_ += "<section class=\"" + id + "\" aria-labelledby=\"" + id + "\">\n<h2 id=\"" + id + "\">" + title + "</h2>\n<div class=\"grid\">\n";
+    out_ +=
+        "<section class=\"" + id + "\" aria-labelledby=\"" + id + "\">\n<h2 id=\"" + id + "\">" + title + "</h2>\n<div class=\"grid\">\n";
     for (const Story& story : stories) put(story);
     out_ += "</div>\n</section>\n";
   }
@@ -155,9 +170,12 @@ class PageWriter {
     out_ += "<div class=\"text\">\n";
     topics(story);
     out_ += "<h3" + language_attribute(first) + " dir=\"auto\">" + linked(first) + "</h3>\n";
-    if (!first.summary.empty()) out_ += "<p class=\"summary\"" + language_attribute(first) + " dir=\"auto\">" + escaped(clipped(first.summary, summary_bytes)) + "</p>\n";
+    if (!first.summary.empty())
+      out_ +=
+          "<p class=\"summary\"" + language_attribute(first) + " dir=\"auto\">" + escaped(clipped(first.summary, summary_bytes)) + "</p>\n";
     if (story.documents.size() > 1) sources(story);
-    else out_ += "<p class=\"source\"><span class=\"outlet\">" + escaped(outlet_of(first.url)) + "</span> " + time_element(first) + "</p>\n";
+    else
+      out_ += "<p class=\"source\"><span class=\"outlet\">" + escaped(outlet_of(first.url)) + "</span> " + time_element(first) + "</p>\n";
     out_ += "</div>\n</article>\n";
   }
 
@@ -168,7 +186,8 @@ class PageWriter {
                                     : std::find_if(story.documents.begin(), story.documents.end(), shown);
     out_ += "<div class=\"picture\" style=\"--hue: " + std::to_string(hue_of(story.first->id)) + "\">";
     if (found != story.documents.end())
-      out_ += "<img src=\"" + escaped((*found)->image) + "\" alt=\"" + escaped("Picture of " + outlet_of((*found)->url) + " with: " + (*found)->title) + "\" loading=\"lazy\">";
+      out_ += "<img src=\"" + escaped((*found)->image) + "\" alt=\"" +
+              escaped("Picture of " + outlet_of((*found)->url) + " with: " + (*found)->title) + "\" loading=\"lazy\">";
     out_ += "</div>\n";
   }
 
@@ -186,8 +205,8 @@ class PageWriter {
   void sources(const Story& story) {
     out_ += "<ol class=\"sources\" aria-label=\"" + std::to_string(story.documents.size()) + " reports\">\n";
     for (const PageDocument* document : story.documents)
-      out_ += "<li><span class=\"outlet\">" + escaped(outlet_of(document->url)) + "</span> " + time_element(*document) + "<span class=\"title\"" +
-              language_attribute(*document) + " dir=\"auto\">" + linked(*document) + "</span></li>\n";
+      out_ += "<li><span class=\"outlet\">" + escaped(outlet_of(document->url)) + "</span> " + time_element(*document) +
+              "<span class=\"title\"" + language_attribute(*document) + " dir=\"auto\">" + linked(*document) + "</span></li>\n";
     out_ += "</ol>\n";
   }
 
@@ -208,7 +227,8 @@ std::string data_url(std::string_view media_type, std::string_view bytes) {
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     const auto at = [&](std::size_t offset) { return i + offset < bytes.size() ? static_cast<unsigned char>(bytes[i + offset]) : 0u; };
     const unsigned three = at(0) << 16 | at(1) << 8 | at(2);
-    for (int digit = 0; digit < 4; ++digit) out += i + static_cast<std::size_t>(digit) <= bytes.size() ? digits[three >> (18 - 6 * digit) & 63] : '=';
+    for (int digit = 0; digit < 4; ++digit)
+      out += i + static_cast<std::size_t>(digit) <= bytes.size() ? digits[three >> (18 - 6 * digit) & 63] : '=';
   }
   return out;
 }

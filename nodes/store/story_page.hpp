@@ -14,9 +14,9 @@
 namespace headrace {
 
 struct PageDocument {
-  std::string id, story;                   // the story's id is that of its first document, which gives the headline
+  std::string id, story;  // the story's id is that of its first document, which gives the headline
   std::string url, title, summary, language;
-  std::string image;                       // a data: or http(s) URL; empty: none
+  std::string image;  // a data: or http(s) URL; empty: none
   std::optional<Time> published;
   std::vector<Topic> topics;
 };

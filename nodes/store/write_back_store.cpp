@@ -21,10 +21,11 @@ class WriteBackStoreNode final : public ForwardingStore {
     }
   };
   WriteBackStoreNode(const Config& config, Services& services)
-      : ForwardingStore(std::make_shared<WriteBackStore>(below(config.store), WriteBackLimits{config.bytes.bytes, config.delay}, services.clock,
-                                                         services.log)) {}
+      : ForwardingStore(std::make_shared<WriteBackStore>(below(config.store), WriteBackLimits{config.bytes.bytes, config.delay},
+                                                         services.clock, services.log)) {}
 };
-HEADRACE_RESOURCE(WriteBackStoreNode, Store, "write_back_store", "Holds writes in memory for a while and gives them to another store as one.")
+HEADRACE_RESOURCE(WriteBackStoreNode, Store, "write_back_store",
+                  "Holds writes in memory for a while and gives them to another store as one.")
 
 }  // namespace
 }  // namespace headrace

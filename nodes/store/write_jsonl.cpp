@@ -18,9 +18,10 @@ class WriteJsonl {
     Bindings keys;
     bool replace = false;
     static constexpr auto fields() {
-      return std::tuple(field("path", &Config::path, "The file; its folder is made. '-' is standard output.", required()),
-                        field("keys", &Config::keys, "Names of the members, each with the keys or fields it is taken from, best first.", required()),
-                        field("replace", &Config::replace, "Begin with an empty file, unless an earlier run is resumed."));
+      return std::tuple(
+          field("path", &Config::path, "The file; its folder is made. '-' is standard output.", required()),
+          field("keys", &Config::keys, "Names of the members, each with the keys or fields it is taken from, best first.", required()),
+          field("replace", &Config::replace, "Begin with an empty file, unless an earlier run is resumed."));
     }
   };
   static void ports(const Config& config, PortList& list) {
@@ -52,7 +53,9 @@ class WriteJsonl {
   }
 
  private:
-  void begin() { if (std::exchange(replace_, false)) file_.cut(0); }
+  void begin() {
+    if (std::exchange(replace_, false)) file_.cut(0);
+  }
 
   AppendFile file_;
   bool replace_;  // and nothing was done yet

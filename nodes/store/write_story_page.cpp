@@ -27,7 +27,8 @@ namespace {
 namespace fs = std::filesystem;
 
 // What a browser shows in an <img> element; there an SVG image runs no script and loads nothing.
-constexpr std::array<std::string_view, 6> image_types = {"image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"};
+constexpr std::array<std::string_view, 6> image_types = {"image/svg+xml", "image/png",  "image/jpeg",
+                                                         "image/gif",     "image/webp", "image/avif"};
 
 std::string_view image_type_of(const Picture& picture) {
   const std::string_view given = picture.content_type;
@@ -70,7 +71,8 @@ class WriteStoryPage {
     std::uint32_t max_documents = 1000;
     ByteSize embed{64u << 10};
     static constexpr auto fields() {
-      return std::tuple(field("path", &Config::path, "The HTML file; its folder is made.", required()), field("title", &Config::title, "Of the page."),
+      return std::tuple(field("path", &Config::path, "The HTML file; its folder is made.", required()),
+                        field("title", &Config::title, "Of the page."),
                         field("max_documents", &Config::max_documents, "Shown at most; the newest stay.", in_range(1, 100'000)),
                         field("embed", &Config::embed, "A larger picture is named by its URL instead."));
     }
@@ -85,7 +87,8 @@ class WriteStoryPage {
     if (fs::is_directory(config_.path.text)) throw NodeError("sink_failed", config_.path.text + " is a folder");
   }
 
-  void operator()(In<"document_id"> id, In<"url"> url, In<"story"> story, Opt<"title"> title, Opt<"topics"> topics, Opt<"article"> article, Opt<"picture"> picture) {
+  void operator()(In<"document_id"> id, In<"url"> url, In<"story"> story, Opt<"title"> title, Opt<"topics"> topics, Opt<"article"> article,
+                  Opt<"picture"> picture) {
     PageDocument document;
     document.id = *id;
     document.story = story->story;
@@ -97,14 +100,21 @@ class WriteStoryPage {
     put(std::move(document));
   }
 
-  void flush() { if (changed_) write(); }
-  void close() { if (changed_ || !written_) write(); }
+  void flush() {
+    if (changed_) write();
+  }
+  void close() {
+    if (changed_ || !written_) write();
+  }
 
   std::string last_word() const {
     std::set<std::string_view> stories;
     for (const auto& [id, document] : documents_) stories.insert(document.story);
-    const auto of = [](std::size_t number, const char* one, const char* many) { return std::to_string(number) + (number == 1 ? one : many); };
-    return of(documents_.size(), " document in ", " documents in ") + of(stories.size(), " story: ", " stories: ") + fs::path(config_.path.text).lexically_normal().string();
+    const auto of = [](std::size_t number, const char* one, const char* many) {
+      return std::to_string(number) + (number == 1 ? one : many);
+    };
+    return of(documents_.size(), " document in ", " documents in ") + of(stories.size(), " story: ", " stories: ") +
+           fs::path(config_.path.text).lexically_normal().string();
   }
 
  private:
@@ -132,8 +142,8 @@ class WriteStoryPage {
   }
 
   Config config_;
-  std::map<std::string, PageDocument> documents_;                     // by id
-  std::set<std::pair<std::optional<Time>, std::string>> by_age_;      // oldest first; those without a date before all
+  std::map<std::string, PageDocument> documents_;                 // by id
+  std::set<std::pair<std::optional<Time>, std::string>> by_age_;  // oldest first; those without a date before all
   bool changed_ = false, written_ = false;
 };
 

@@ -1,13 +1,13 @@
 #include "nodes/support/charset.hpp"
 
-#include <algorithm>
-#include <array>
-#include <memory>
-
 #include <unicode/ucnv.h>
 #include <unicode/ucnv_cb.h>
 #include <unicode/utf16.h>
 #include <unicode/utf8.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
 
 namespace headrace {
 
@@ -26,7 +26,8 @@ struct Encoding {
 constexpr Encoding encodings[] = {
     {"utf-8", "", "utf8 unicode-1-1-utf-8 unicode11utf8 unicode20utf8 x-unicode20utf8"},
     {"windows-1252", "",
-     "cp1252 x-cp1252 iso-8859-1 iso8859-1 iso88591 iso_8859-1 iso_8859-1:1987 iso-ir-100 latin1 l1 ascii us-ascii ansi_x3.4-1968 cp819 ibm819 csisolatin1"},
+     "cp1252 x-cp1252 iso-8859-1 iso8859-1 iso88591 iso_8859-1 iso_8859-1:1987 iso-ir-100 latin1 l1 ascii us-ascii ansi_x3.4-1968 cp819 "
+     "ibm819 csisolatin1"},
     {"windows-1250", "windows-1250", "cp1250 x-cp1250"},
     {"windows-1251", "windows-1251", "cp1251 x-cp1251"},
     {"windows-1253", "windows-1253", "cp1253 x-cp1253"},
@@ -130,11 +131,15 @@ std::string_view xml_declaration(std::string_view head) {
   return end == head.npos ? std::string_view{} : head.substr(at + 1, end - at - 1);
 }
 
-struct Attribute { std::string_view name, value; };
+struct Attribute {
+  std::string_view name, value;
+};
 
 // Reads the attribute at `at` and moves behind it; an empty name at the end of the tag.
 Attribute next_attribute(std::string_view text, std::size_t& at) {
-  const auto skip = [&](auto&& wanted) { while (at < text.size() && wanted(text[at])) ++at; };
+  const auto skip = [&](auto&& wanted) {
+    while (at < text.size() && wanted(text[at])) ++at;
+  };
   skip([](char c) { return is_space(c) || c == '/'; });
   Attribute out;
   const std::size_t name = at;
@@ -307,8 +312,10 @@ ByteOrderMark byte_order_mark(std::string_view bytes) {
   if (bytes.starts_with("\xFE\xFF")) return {find_encoding("utf-16be"), 2};
   if (bytes.starts_with("\xFF\xFE")) return {find_encoding("utf-16le"), 2};
   // Markup in UTF-16 that lost its mark still begins with '<', half of it zero.
-  if (bytes.starts_with(std::string_view("<\0?\0", 4)) || bytes.starts_with(std::string_view("<\0!\0", 4))) return {find_encoding("utf-16le"), 0};
-  if (bytes.starts_with(std::string_view("\0<\0?", 4)) || bytes.starts_with(std::string_view("\0<\0!", 4))) return {find_encoding("utf-16be"), 0};
+  if (bytes.starts_with(std::string_view("<\0?\0", 4)) || bytes.starts_with(std::string_view("<\0!\0", 4)))
+    return {find_encoding("utf-16le"), 0};
+  if (bytes.starts_with(std::string_view("\0<\0?", 4)) || bytes.starts_with(std::string_view("\0<\0!", 4)))
+    return {find_encoding("utf-16be"), 0};
   return {};
 }
 
@@ -325,7 +332,8 @@ DecodedText decode_text(std::string_view bytes, std::optional<std::string_view> 
   Attempt utf8 = decode_utf8(bytes);
   // Text of another charset hardly ever happens to be UTF-8; servers that say ISO-8859-1 by habit are many.
   const bool surely_utf8 = utf8.good > 0 && utf8.bad == 0;
-  const Encoding* candidates[] = {content_type ? find_encoding(charset_parameter(*content_type)) : nullptr, declared_encoding(bytes, markup)};
+  const Encoding* candidates[] = {content_type ? find_encoding(charset_parameter(*content_type)) : nullptr,
+                                  declared_encoding(bytes, markup)};
   for (const Encoding* candidate : candidates) {
     if (!candidate || candidate->name == "utf-8" || (candidate->name == "windows-1252" && surely_utf8)) {
       if (candidate && candidate->name == "utf-8" && !contradicted(utf8)) return decoded(std::move(utf8), *candidate);

@@ -1,13 +1,13 @@
 #include "nodes/support/words.hpp"
 
-#include <algorithm>
-
 #include <unicode/bytestream.h>
 #include <unicode/normalizer2.h>
 #include <unicode/stringpiece.h>
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
 #include <unicode/utf8.h>
+
+#include <algorithm>
 
 namespace headrace {
 
@@ -21,8 +21,13 @@ Part part_of(UChar32 c) {
   if (c < 0x0E00) return Part::letter;
   UErrorCode error = U_ZERO_ERROR;
   switch (uscript_getScript(c, &error)) {
-    case USCRIPT_HAN: case USCRIPT_HIRAGANA: case USCRIPT_KATAKANA: case USCRIPT_THAI: case USCRIPT_LAO: case USCRIPT_KHMER: case USCRIPT_MYANMAR:
-      return Part::alone;
+    case USCRIPT_HAN:
+    case USCRIPT_HIRAGANA:
+    case USCRIPT_KATAKANA:
+    case USCRIPT_THAI:
+    case USCRIPT_LAO:
+    case USCRIPT_KHMER:
+    case USCRIPT_MYANMAR: return Part::alone;
     default: return Part::letter;
   }
 }
@@ -31,7 +36,8 @@ std::string fold(std::string_view text) {
   std::string out;
   if (std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; })) {
     out.assign(text);
-    for (char& c : out) if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    for (char& c : out)
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
     return out;
   }
   UErrorCode error = U_ZERO_ERROR;

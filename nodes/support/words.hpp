@@ -19,7 +19,9 @@ class Words {
   std::string_view operator[](std::size_t i) const { return std::string_view(folded_).substr(spans_[i].begin, spans_[i].size); }
 
  private:
-  struct Span { std::uint32_t begin, size; };
+  struct Span {
+    std::uint32_t begin, size;
+  };
   std::string folded_;
   std::vector<Span> spans_;
 };

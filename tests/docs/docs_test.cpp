@@ -67,7 +67,8 @@ class Workspace {
   Workspace() {
     fs::remove_all(path_);
     fs::create_directories(path_ / "pipelines");
-    for (const auto& entry : fs::directory_iterator(root / "pipelines")) fs::create_symlink(entry.path(), path_ / "pipelines" / entry.path().filename());
+    for (const auto& entry : fs::directory_iterator(root / "pipelines"))
+      fs::create_symlink(entry.path(), path_ / "pipelines" / entry.path().filename());
     fs::create_symlink(root / "tests", path_ / "tests");
   }
   ~Workspace() { fs::remove_all(path_); }

@@ -1,8 +1,9 @@
 // Lines for `headrace call`: each becomes one record, which has failed or has every port of the node.
+#include "core/cli/call_lines.hpp"
+
 #include <algorithm>
 #include <sstream>
 
-#include "core/cli/call_lines.hpp"
 #include "tests/fuzz/seeds.hpp"
 
 using namespace headrace;

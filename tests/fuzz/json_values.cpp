@@ -19,8 +19,9 @@ std::vector<const TypeInfo*> every_type() {
     for (const Port& port : node->inputs) add(port.type);
     for (const FieldSpec& field : node->fields) add(field.type);
   }
-  for (const TypeInfo* type : {&type_of<std::uint8_t>(), &type_of<std::uint64_t>(), &type_of<float>(), &type_of<Bindings>(), &type_of<std::vector<Bytes>>(),
-                               &type_of<std::map<std::string, Time>>(), &type_of<std::vector<std::map<std::string, double>>>()})
+  for (const TypeInfo* type :
+       {&type_of<std::uint8_t>(), &type_of<std::uint64_t>(), &type_of<float>(), &type_of<Bindings>(), &type_of<std::vector<Bytes>>(),
+        &type_of<std::map<std::string, Time>>(), &type_of<std::vector<std::map<std::string, double>>>()})
     add(type);
   return types;
 }
@@ -63,8 +64,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const JsonDocument document(text);
     const ValueView root = document.root();
     for (const TypeInfo* type : types) check_text(*type, root);
-    [&]<class... T>(std::tuple<T...>*) { (check_equal<T>(root), ...); }(static_cast<
-        std::tuple<bool, int, std::uint64_t, double, std::string, Bytes, Duration, Time, ByteSize, Path, Json, std::optional<Time>, std::vector<Duration>>*>(nullptr));
+    [&]<class... T>(std::tuple<T...>*) {
+      (check_equal<T>(root), ...);
+    }(static_cast<std::tuple<bool, int, std::uint64_t, double, std::string, Bytes, Duration, Time, ByteSize, Path, Json,
+                             std::optional<Time>, std::vector<Duration>>*>(nullptr));
   } catch (const BadValue& bad) {
     fuzz::require(bad.message.starts_with("not JSON: ") && !is_utf8("\xff"), "only a text that is no JSON is refused as a whole");
   }

@@ -28,7 +28,8 @@ inline bool may_leave_its_folder(std::string_view text) {
   constexpr std::string_view inside_a_path = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:";
   for (std::size_t at = text.find('/'); at != std::string_view::npos; at = text.find('/', at + 1))
     if (at == 0 || inside_a_path.find(text[at - 1]) == std::string_view::npos) return true;
-  return text.find("..") != std::string_view::npos || text.find("\\x") != std::string_view::npos || text.find("\\u") != std::string_view::npos;
+  return text.find("..") != std::string_view::npos || text.find("\\x") != std::string_view::npos ||
+         text.find("\\u") != std::string_view::npos;
 }
 
 }  // namespace headrace::fuzz

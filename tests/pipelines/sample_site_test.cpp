@@ -24,12 +24,14 @@ struct Expected {
   bool document = true, untitled = false;
   std::map<std::string, std::string> known_to_fail;
   static constexpr auto fields() {
-    return std::tuple(field("page", &Expected::page, "Host and path.", required()), field("reached_as", &Expected::reached_as, "What the feed calls it."),
-                      field("event", &Expected::event, "What it tells."), field("language", &Expected::language, ""), field("title", &Expected::title, ""),
-                      field("canonical", &Expected::canonical, "`itself`."), field("image", &Expected::image, "Path."), field("begins", &Expected::begins, "Any of these."),
-                      field("ends", &Expected::ends, ""), field("authors", &Expected::authors, ""), field("published", &Expected::published, ""),
-                      field("without", &Expected::without, ""), field("document", &Expected::document, ""), field("untitled", &Expected::untitled, ""),
-                      field("known_to_fail", &Expected::known_to_fail, ""));
+    return std::tuple(
+        field("page", &Expected::page, "Host and path.", required()), field("reached_as", &Expected::reached_as, "What the feed calls it."),
+        field("event", &Expected::event, "What it tells."), field("language", &Expected::language, ""),
+        field("title", &Expected::title, ""), field("canonical", &Expected::canonical, "`itself`."),
+        field("image", &Expected::image, "Path."), field("begins", &Expected::begins, "Any of these."), field("ends", &Expected::ends, ""),
+        field("authors", &Expected::authors, ""), field("published", &Expected::published, ""), field("without", &Expected::without, ""),
+        field("document", &Expected::document, ""), field("untitled", &Expected::untitled, ""),
+        field("known_to_fail", &Expected::known_to_fail, ""));
   }
 };
 
@@ -77,7 +79,8 @@ Documents run_demo() {
   run.observer = [&](const RetiredRecord& record) {
     if (record.verdict() != Verdict::done) return;
     const std::string place = place_of(value<CanonicalUrl>(plan, record, "canonical").identity);
-    const bool fresh = documents.emplace(place, Document{value<Article>(plan, record, "article"), value<StoryRef>(plan, record, "story").story}).second;
+    const bool fresh =
+        documents.emplace(place, Document{value<Article>(plan, record, "article"), value<StoryRef>(plan, record, "story").story}).second;
     CHECK_MESSAGE(fresh, place << " came twice");  // variants are one document
   };
   Run(plan, std::move(run)).run();
@@ -98,10 +101,13 @@ class Comparison {
     if (want_.published) results_["published"] = have_.published && have_.published->at == want_.published->at;
     if (want_.canonical) results_["canonical"] = have_.canonical_url && place_of(*have_.canonical_url) == want_.page;
     if (want_.image) results_["image"] = have_.image && have_.image->ends_with(*want_.image);
-    if (want_.begins) results_["begins"] = std::any_of(want_.begins->begin(), want_.begins->end(), [&](const std::string& each) { return text.starts_with(each); });
+    if (want_.begins)
+      results_["begins"] =
+          std::any_of(want_.begins->begin(), want_.begins->end(), [&](const std::string& each) { return text.starts_with(each); });
     if (want_.ends) results_["ends"] = text.ends_with(*want_.ends);
     if (!want_.without.empty())
-      results_["without"] = std::none_of(want_.without.begin(), want_.without.end(), [&](const std::string& each) { return text.find(each) != std::string::npos; });
+      results_["without"] = std::none_of(want_.without.begin(), want_.without.end(),
+                                         [&](const std::string& each) { return text.find(each) != std::string::npos; });
     return std::move(results_);
   }
 
@@ -118,7 +124,8 @@ class Comparison {
 std::string most(const std::vector<std::string>& words) {
   std::map<std::string, int> counts;
   for (const std::string& word : words) ++counts[word];
-  const auto best = std::max_element(words.begin(), words.end(), [&](const std::string& a, const std::string& b) { return counts[a] < counts[b]; });
+  const auto best =
+      std::max_element(words.begin(), words.end(), [&](const std::string& a, const std::string& b) { return counts[a] < counts[b]; });
   return best == words.end() ? "" : *best;
 }
 
@@ -141,8 +148,10 @@ std::map<std::string, bool> stories_right(const std::vector<Expected>& pages, co
 
 std::string shown(const Article& article) {
   const std::string text = article.text.value_or("(none)");
-  return "title: " + article.title.value_or("(none)") + "\nbegins: " + text.substr(0, 160) + "\nends: " + text.substr(text.size() - std::min<std::size_t>(text.size(), 160)) +
-         "\nall: " + to_json(Article{article.title, "", article.authors, article.published, article.modified, article.image, article.publisher, article.language, "", article.canonical_url});
+  return "title: " + article.title.value_or("(none)") + "\nbegins: " + text.substr(0, 160) +
+         "\nends: " + text.substr(text.size() - std::min<std::size_t>(text.size(), 160)) + "\nall: " +
+         to_json(Article{article.title, "", article.authors, article.published, article.modified, article.image, article.publisher,
+                         article.language, "", article.canonical_url});
 }
 
 struct Tally {

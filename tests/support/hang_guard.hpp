@@ -4,6 +4,8 @@
 //
 // The guard is the only thing in a test that looks at a real clock.
 #pragma once
+#include <doctest/doctest.h>
+
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
@@ -13,13 +15,12 @@
 #include <string>
 #include <thread>
 
-#include <doctest/doctest.h>
-
 namespace headrace::testing {
 
 class HangGuard {
  public:
-  explicit HangGuard(std::chrono::seconds limit = std::chrono::seconds(60)) : thread_([name = test_name(), limit](const std::stop_token& stop) { watch(stop, name, limit); }) {}
+  explicit HangGuard(std::chrono::seconds limit = std::chrono::seconds(60))
+      : thread_([name = test_name(), limit](const std::stop_token& stop) { watch(stop, name, limit); }) {}
 
  private:
   static std::string test_name() { return doctest::getContextOptions()->currentTest->m_name; }

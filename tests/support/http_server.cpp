@@ -68,7 +68,8 @@ struct HttpServer::Impl {
     Request request{"", path, "", {}, clock ? clock->elapsed() : Duration::zero()};
     const auto add_header = [](void* to, MHD_ValueKind, const char* name, const char* value) {
       std::string lower(name);
-      for (char& c : lower) if (c >= 'A' && c <= 'Z') c |= 32;
+      for (char& c : lower)
+        if (c >= 'A' && c <= 'Z') c |= 32;
       (*static_cast<std::map<std::string, std::string>*>(to))[lower] = value ? value : "";
       return MHD_YES;
     };
@@ -176,10 +177,10 @@ std::string gzip_of_letters(std::size_t size) {
       if (++count == 8) out += static_cast<char>(bits), bits = count = 0;
     }
   };
-  put(0b110, 3);              // the last block; type 1, lowest bit first
+  put(0b110, 3);  // the last block; type 1, lowest bit first
   put(0x30 + 'a', 8);
   for (std::size_t done = 1; done + 258 <= size; done += 258) put(0b11000101, 8), put(0, 5);
-  put(0, 7 + 8);              // the end of the block, and bits to fill a byte
+  put(0, 7 + 8);                      // the end of the block, and bits to fill a byte
   return out + std::string(8, '\0');  // a checksum that nobody gets to look at
 }
 

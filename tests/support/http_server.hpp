@@ -49,7 +49,7 @@ class HttpServer {
   std::string url(const std::string& path, const std::string& host = "127.0.0.1") const;
   void wait_for(const std::string& path) const;  // until somebody has asked for it, or a guard against hanging has run out
   int port() const;
-  std::vector<Request> requests() const;                        // in the order of arrival
+  std::vector<Request> requests() const;  // in the order of arrival
   std::vector<Request> requests(const std::string& path) const;
 
  private:

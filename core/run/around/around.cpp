@@ -10,8 +10,9 @@ namespace {
 
 Failure refusal(const Step& step, const Breaker::Answer& answer) {
   const int failures = step.decorators.breaker->failures;
-  const std::string why = answer.state == Breaker::State::open ? "open after " + std::to_string(failures) + (failures == 1 ? " failure" : " failures in a row")
-                                                               : "half open: another call finds out whether the service is back";
+  const std::string why = answer.state == Breaker::State::open
+                              ? "open after " + std::to_string(failures) + (failures == 1 ? " failure" : " failures in a row")
+                              : "half open: another call finds out whether the service is back";
   Failure out{"unavailable", "the breaker of '" + step.key + "' is " + why, true, {}};
   if (answer.left > Duration::zero()) out.retry_after = answer.left;
   return out;
@@ -57,7 +58,8 @@ void Around::ended(Asked& asked, Status status, const void* value, const Failure
   if (cache_ && value && !asked.hit) cache_->keep(asked.cache_key, clock.now(), value);
 }
 
-std::vector<std::unique_ptr<Around>> put_around(Layout& layout, const std::vector<std::unique_ptr<Node>>& fallbacks, Store& store, const Clock& clock) {
+std::vector<std::unique_ptr<Around>> put_around(Layout& layout, const std::vector<std::unique_ptr<Node>>& fallbacks, Store& store,
+                                                const Clock& clock) {
   if (std::any_of(layout.steps.begin(), layout.steps.end(), [](const StepLayout& step) { return step.plan->decorators.cache.has_value(); }))
     sweep_cache(store, clock.now());
   std::vector<std::unique_ptr<Around>> out;

@@ -21,12 +21,12 @@ struct Fallback {
 // What was found out for one record before the first try; kept in its notes until the step is resolved.
 struct Asked {
   int step = -1;
-  bool hit = false;                       // the value is the cache's
-  std::string cache_key{};                // under which to keep the value; empty without a cache
+  bool hit = false;         // the value is the cache's
+  std::string cache_key{};  // under which to keep the value; empty without a cache
   std::optional<Breaker::Pass> pass{};
-  std::optional<Failure> refusal{};       // of the breaker
-  std::optional<Failure> covered{};       // the failure for which the fallback is at work
-  std::vector<MarkedChange> marks{};      // of the tries that failed, meanwhile
+  std::optional<Failure> refusal{};   // of the breaker
+  std::optional<Failure> covered{};   // the failure for which the fallback is at work
+  std::vector<MarkedChange> marks{};  // of the tries that failed, meanwhile
 };
 
 class Around {
@@ -37,7 +37,7 @@ class Around {
   const Fallback* fallback() const { return fallback_ ? &*fallback_ : nullptr; }
   // Before the first try. Fills in what was found out; ready: `into` holds the value now; failed: see the refusal; empty: call.
   Status ask(Asked& asked, const void* const* inputs, std::string_view document, void* into, const Clock& clock);
-  bool asks() const { return breaker_ || cache_; }       // otherwise ask() need not be called
+  bool asks() const { return breaker_ || cache_; }  // otherwise ask() need not be called
   // The outcome of the last try: `value` when it is ready, `failure` when it has failed.
   void ended(Asked& asked, Status status, const void* value, const Failure* failure, const Clock& clock);
   void count_fallback() { fallbacks_.fetch_add(1, std::memory_order_relaxed); }
@@ -54,6 +54,7 @@ class Around {
 
 struct Layout;
 // Puts around each step of the layout what it has. `fallbacks` holds a built node for each step of the plan, or null.
-std::vector<std::unique_ptr<Around>> put_around(Layout& layout, const std::vector<std::unique_ptr<Node>>& fallbacks, Store& store, const Clock& clock);
+std::vector<std::unique_ptr<Around>> put_around(Layout& layout, const std::vector<std::unique_ptr<Node>>& fallbacks, Store& store,
+                                                const Clock& clock);
 
 }  // namespace headrace::run

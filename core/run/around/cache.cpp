@@ -1,9 +1,9 @@
 #include "core/run/around/cache.hpp"
 
+#include <xxhash.h>
+
 #include <charconv>
 #include <cstdio>
-
-#include <xxhash.h>
 
 namespace headrace::run {
 
@@ -15,11 +15,14 @@ void add(std::string& out, std::string_view text) { (out += std::to_string(text.
 std::string hash_of(std::string_view text) {
   const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
   char out[33];
-  std::snprintf(out, sizeof out, "%016llx%016llx", static_cast<unsigned long long>(hash.high64), static_cast<unsigned long long>(hash.low64));
+  std::snprintf(out, sizeof out, "%016llx%016llx", static_cast<unsigned long long>(hash.high64),
+                static_cast<unsigned long long>(hash.low64));
   return {out, 32};
 }
 
-std::int64_t milliseconds(const Time& time) { return std::chrono::duration_cast<std::chrono::milliseconds>(time.at.time_since_epoch()).count(); }
+std::int64_t milliseconds(const Time& time) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time.at.time_since_epoch()).count();
+}
 
 // What is kept is the time of expiry, a line, and the value as JSON. Gives where the JSON begins; nothing when it has expired,
 // or was written by somebody else.

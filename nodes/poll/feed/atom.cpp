@@ -13,7 +13,12 @@ std::string decode_base64(std::string_view text) {
   std::uint32_t group = 0;
   int bits = 0;
   for (const char c : text) {
-    const int digit = c >= 'A' && c <= 'Z' ? c - 'A' : c >= 'a' && c <= 'z' ? c - 'a' + 26 : c >= '0' && c <= '9' ? c - '0' + 52 : c == '+' ? 62 : c == '/' ? 63 : -1;
+    const int digit = c >= 'A' && c <= 'Z'   ? c - 'A'
+                      : c >= 'a' && c <= 'z' ? c - 'a' + 26
+                      : c >= '0' && c <= '9' ? c - '0' + 52
+                      : c == '+'             ? 62
+                      : c == '/'             ? 63
+                                             : -1;
     if (digit < 0) continue;
     group = group << 6 | static_cast<std::uint32_t>(digit);
     if ((bits += 6) >= 8) out += static_cast<char>(group >> (bits -= 8) & 255);
@@ -22,7 +27,8 @@ std::string decode_base64(std::string_view text) {
 }
 
 bool textual(std::string_view type) {
-  return type.empty() || type.find('/') == std::string_view::npos || type.starts_with("text/") || type.ends_with("+xml") || type.ends_with("/xml");
+  return type.empty() || type.find('/') == std::string_view::npos || type.starts_with("text/") || type.ends_with("+xml") ||
+         type.ends_with("/xml");
 }
 
 class AtomReader {
@@ -34,7 +40,8 @@ class AtomReader {
     out_.base = xml_.base();
     if (xml_.is("entry")) return read_entry();
     for (const auto feed = xml_.depth(); !full() && xml_.child(feed);) read_feed_member(out_.parsed.feed);
-    for (FeedEntry& entry : out_.parsed.entries) if (!entry.author) entry.author = out_.parsed.feed.author;  // RFC 4287, 4.2.1
+    for (FeedEntry& entry : out_.parsed.entries)
+      if (!entry.author) entry.author = out_.parsed.feed.author;  // RFC 4287, 4.2.1
   }
 
  private:
@@ -77,7 +84,8 @@ class AtomReader {
     else if (xml_.is(Vocabulary::dublin_core, "subject")) add_category(entry.categories, xml_.plain());
     else if (xml_.is(Vocabulary::dublin_core, "date")) fill(entry.published, xml_.text());
     else if (xml_.is(Vocabulary::feedburner, "origLink")) fill(origin_link_, xml_.text());
-    else if (xml_.is(Vocabulary::media, "group")) for (const auto group = xml_.depth(); xml_.child(group);) read_media(xml_, entry);
+    else if (xml_.is(Vocabulary::media, "group"))
+      for (const auto group = xml_.depth(); xml_.child(group);) read_media(xml_, entry);
     else read_media(xml_, entry);
   }
 

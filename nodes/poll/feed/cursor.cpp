@@ -7,7 +7,10 @@ namespace headrace::feed {
 
 namespace {
 
-struct Known { std::string_view name; Vocabulary vocabulary; };
+struct Known {
+  std::string_view name;
+  Vocabulary vocabulary;
+};
 
 constexpr Known by_uri[] = {  // without scheme and final slash
     {"purl.org/rss/1.0", Vocabulary::rss},
@@ -30,18 +33,27 @@ constexpr Known by_uri[] = {  // without scheme and final slash
     {"www.w3.org/1999/xhtml", Vocabulary::xhtml}};
 
 constexpr Known by_prefix[] = {  // for feeds that do not declare what they use
-    {"rss", Vocabulary::rss},           {"atom", Vocabulary::atom},   {"dc", Vocabulary::dublin_core}, {"dcterms", Vocabulary::dublin_core},
-    {"content", Vocabulary::content},   {"media", Vocabulary::media}, {"itunes", Vocabulary::itunes},  {"rdf", Vocabulary::rdf},
-    {"feedburner", Vocabulary::feedburner}, {"xhtml", Vocabulary::xhtml}};
+    {"rss", Vocabulary::rss},
+    {"atom", Vocabulary::atom},
+    {"dc", Vocabulary::dublin_core},
+    {"dcterms", Vocabulary::dublin_core},
+    {"content", Vocabulary::content},
+    {"media", Vocabulary::media},
+    {"itunes", Vocabulary::itunes},
+    {"rdf", Vocabulary::rdf},
+    {"feedburner", Vocabulary::feedburner},
+    {"xhtml", Vocabulary::xhtml}};
 
 std::optional<Vocabulary> find(const auto& table, std::string_view name) {
-  for (const Known& each : table) if (same_name(each.name, name)) return each.vocabulary;
+  for (const Known& each : table)
+    if (same_name(each.name, name)) return each.vocabulary;
   return std::nullopt;
 }
 
 Vocabulary vocabulary_of(const XmlReader& xml) {
   std::string_view uri = trim(xml.namespace_uri());
-  for (const std::string_view scheme : {"http://", "https://"}) if (same_name(uri.substr(0, scheme.size()), scheme)) uri.remove_prefix(scheme.size());
+  for (const std::string_view scheme : {"http://", "https://"})
+    if (same_name(uri.substr(0, scheme.size()), scheme)) uri.remove_prefix(scheme.size());
   if (uri.ends_with('/')) uri.remove_suffix(1);
   if (const auto known = find(by_uri, uri)) return *known;
   if (xml.prefix().empty()) return Vocabulary::rss;  // RSS 2.0 has no namespace, and people invent some

@@ -32,8 +32,8 @@ class FeedCursor {
   bool is(Vocabulary vocabulary, std::string_view name) const { return vocabulary_ == vocabulary && is(name); }
   std::string attribute(std::string_view name) const { return xml_.attribute(name).value_or(""); }
 
-  Content content();   // reads to the end of the element
-  std::string text();  // content(), trimmed
+  Content content();    // reads to the end of the element
+  std::string text();   // content(), trimmed
   std::string plain();  // content() as plain text: for headlines and names, which are HTML as often as not
 
   const std::string& base() const { return bases_.empty() ? document_url_ : bases_.back().url; }
@@ -41,7 +41,10 @@ class FeedCursor {
   bool repaired() const { return xml_.repaired(); }
 
  private:
-  struct Base { std::size_t depth; std::string url; };
+  struct Base {
+    std::size_t depth;
+    std::string url;
+  };
   void enter();
 
   XmlReader xml_;

@@ -32,7 +32,10 @@ std::vector<Token> tokens_of(std::string_view text) {
   bool spaced = false;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t first = at;
-    const auto take = [&](auto belongs) { while (at < text.size() && belongs(text[at])) ++at; return text.substr(first, at - first); };
+    const auto take = [&](auto belongs) {
+      while (at < text.size() && belongs(text[at])) ++at;
+      return text.substr(first, at - first);
+    };
     if (is_digit(text[at])) {
       const auto digits = take(is_digit);
       int value = 0;
@@ -103,7 +106,8 @@ class DateReader {
         if (token.text.size() == 4) four_digits = numbers.size();
         numbers.push_back(token.value);
       } else if (token.kind == Token::Kind::word) {
-        if (const int month = month_named(token.text); month && !month_name && !(numbers.empty() && is_weekday_before_date())) month_name = month;
+        if (const int month = month_named(token.text); month && !month_name && !(numbers.empty() && is_weekday_before_date()))
+          month_name = month;
       } else if (!token.is('/') && !token.is('-') && !token.is('.')) {
         return false;
       }
@@ -211,14 +215,15 @@ class DateReader {
     ++at_;
     if (has_zone_ && same_name(word, "z")) return true;
     const auto zone = zone_offset(word);
-    if (!zone) return !has_time_;         // "16th", "de", a weekday
-    if (!has_zone_) offset_ = *zone;      // "+0100 CET": the number has said it
+    if (!zone) return !has_time_;     // "16th", "de", a weekday
+    if (!has_zone_) offset_ = *zone;  // "+0100 CET": the number has said it
     return has_zone_ = true;
   }
 
   bool begins_half_day() const {
     const std::string_view word = peek().text;
-    return has_time_ && (same_name(word, "am") || same_name(word, "pm") || ((same_name(word, "a") || same_name(word, "p")) && left(2) && peek(1).is('.')));
+    return has_time_ && (same_name(word, "am") || same_name(word, "pm") ||
+                         ((same_name(word, "a") || same_name(word, "p")) && left(2) && peek(1).is('.')));
   }
   bool read_half_day() {
     const bool afternoon = (peek().text[0] | 32) == 'p';

@@ -8,64 +8,94 @@ namespace {
 
 using namespace std::chrono;
 
-struct Named { std::string_view name; int value; };
+struct Named {
+  std::string_view name;
+  int value;
+};
 
 // Months by what their names begin with, longest first where one begins another. English, German, French, Spanish,
 // Portuguese, Italian, Dutch, Greek.
 constexpr Named months[] = {
-    {"juin", 6},  {"juil", 7},  {"jan", 1},  {"ene", 1},   {"gen", 1},   {"feb", 2},   {"fev", 2},   {"fév", 2},  {"mar", 3},  {"mär", 3},  {"mrt", 3},
-    {"maa", 3},   {"mai", 5},   {"mag", 5},  {"may", 5},   {"mei", 5},   {"apr", 4},   {"avr", 4},   {"abr", 4},  {"jun", 6},  {"giu", 6},  {"jul", 7},
-    {"lug", 7},   {"aug", 8},   {"aoû", 8},  {"aou", 8},   {"ago", 8},   {"sep", 9},   {"set", 9},   {"okt", 10}, {"oct", 10}, {"out", 10}, {"ott", 10},
-    {"nov", 11},  {"dec", 12},  {"dez", 12}, {"déc", 12},  {"dic", 12},  {"Ιαν", 1},   {"Φεβ", 2},   {"Μάρ", 3},  {"Μαρ", 3},  {"Μάώ", 3},  {"Απρ", 4},
-    {"Μάι", 5},   {"Μαϊ", 5},   {"Μαι", 5},  {"Ιούν", 6},  {"Ιον", 6},   {"Ιούλ", 7},  {"Ιολ", 7},   {"Αύγ", 8},  {"Αυγ", 8},  {"Σεπ", 9},  {"Οκτ", 10},
-    {"Νοέ", 11},  {"Νοε", 11},  {"Δεκ", 12}};
+    {"juin", 6}, {"juil", 7}, {"jan", 1},  {"ene", 1},  {"gen", 1},  {"feb", 2},  {"fev", 2},  {"fév", 2},  {"mar", 3}, {"mär", 3},
+    {"mrt", 3},  {"maa", 3},  {"mai", 5},  {"mag", 5},  {"may", 5},  {"mei", 5},  {"apr", 4},  {"avr", 4},  {"abr", 4}, {"jun", 6},
+    {"giu", 6},  {"jul", 7},  {"lug", 7},  {"aug", 8},  {"aoû", 8},  {"aou", 8},  {"ago", 8},  {"sep", 9},  {"set", 9}, {"okt", 10},
+    {"oct", 10}, {"out", 10}, {"ott", 10}, {"nov", 11}, {"dec", 12}, {"dez", 12}, {"déc", 12}, {"dic", 12}, {"Ιαν", 1}, {"Φεβ", 2},
+    {"Μάρ", 3},  {"Μαρ", 3},  {"Μάώ", 3},  {"Απρ", 4},  {"Μάι", 5},  {"Μαϊ", 5},  {"Μαι", 5},  {"Ιούν", 6}, {"Ιον", 6}, {"Ιούλ", 7},
+    {"Ιολ", 7},  {"Αύγ", 8},  {"Αυγ", 8},  {"Σεπ", 9},  {"Οκτ", 10}, {"Νοέ", 11}, {"Νοε", 11}, {"Δεκ", 12}};
 
 // Offsets in minutes. The zones that have one meaning in news: RFC 822's, and those of Europe, Asia and Australia.
-constexpr Named zones[] = {
-    {"z", 0},      {"ut", 0},     {"utc", 0},    {"gmt", 0},    {"wet", 0},    {"est", -300}, {"edt", -240}, {"et", -300},  {"cst", -360}, {"cdt", -300},
-    {"ct", -360},  {"mst", -420}, {"mdt", -360}, {"mt", -420},  {"pst", -480}, {"pdt", -420}, {"pt", -480},  {"ast", -240}, {"adt", -180}, {"akst", -540},
-    {"akdt", -480}, {"hst", -600}, {"bst", 60},  {"west", 60},  {"cet", 60},   {"cest", 120}, {"met", 60},   {"mest", 120}, {"mez", 60},   {"mesz", 120},
-    {"eet", 120},  {"eest", 180}, {"msk", 180},  {"msd", 240},  {"ist", 330},  {"jst", 540},  {"kst", 540},  {"hkt", 480},  {"sgt", 480},  {"awst", 480},
-    {"acst", 570}, {"aest", 600}, {"aedt", 660}, {"nzst", 720}, {"nzdt", 780}, {"brt", -180}, {"art", -180}};
+constexpr Named zones[] = {{"z", 0},      {"ut", 0},     {"utc", 0},    {"gmt", 0},    {"wet", 0},    {"est", -300},  {"edt", -240},
+                           {"et", -300},  {"cst", -360}, {"cdt", -300}, {"ct", -360},  {"mst", -420}, {"mdt", -360},  {"mt", -420},
+                           {"pst", -480}, {"pdt", -420}, {"pt", -480},  {"ast", -240}, {"adt", -180}, {"akst", -540}, {"akdt", -480},
+                           {"hst", -600}, {"bst", 60},   {"west", 60},  {"cet", 60},   {"cest", 120}, {"met", 60},    {"mest", 120},
+                           {"mez", 60},   {"mesz", 120}, {"eet", 120},  {"eest", 180}, {"msk", 180},  {"msd", 240},   {"ist", 330},
+                           {"jst", 540},  {"kst", 540},  {"hkt", 480},  {"sgt", 480},  {"awst", 480}, {"acst", 570},  {"aest", 600},
+                           {"aedt", 660}, {"nzst", 720}, {"nzdt", 780}, {"brt", -180}, {"art", -180}};
 
 // Zones that are named after a place have summer time: its rule, and the offset in winter.
 enum class Summer { none, europe, america };
-struct Place { std::string_view name; int offset; Summer summer; };
-constexpr Place places[] = {
-    {"america/los_angeles", -480, Summer::america}, {"america/denver", -420, Summer::america}, {"america/chicago", -360, Summer::america},
-    {"america/new_york", -300, Summer::america},    {"america/toronto", -300, Summer::america}, {"america/sao_paulo", -180, Summer::none},
-    {"europe/london", 0, Summer::europe},           {"europe/dublin", 0, Summer::europe},       {"europe/lisbon", 0, Summer::europe},
-    {"europe/berlin", 60, Summer::europe},          {"europe/paris", 60, Summer::europe},       {"europe/madrid", 60, Summer::europe},
-    {"europe/rome", 60, Summer::europe},            {"europe/brussels", 60, Summer::europe},    {"europe/amsterdam", 60, Summer::europe},
-    {"europe/vienna", 60, Summer::europe},          {"europe/zurich", 60, Summer::europe},      {"europe/warsaw", 60, Summer::europe},
-    {"europe/athens", 120, Summer::europe},         {"europe/kiev", 120, Summer::europe},       {"europe/kyiv", 120, Summer::europe},
-    {"europe/moscow", 180, Summer::none},           {"asia/kolkata", 330, Summer::none},        {"asia/shanghai", 480, Summer::none},
-    {"asia/hong_kong", 480, Summer::none},          {"asia/singapore", 480, Summer::none},      {"asia/tokyo", 540, Summer::none},
-    {"asia/seoul", 540, Summer::none},              {"etc/utc", 0, Summer::none}};
+struct Place {
+  std::string_view name;
+  int offset;
+  Summer summer;
+};
+constexpr Place places[] = {{"america/los_angeles", -480, Summer::america},
+                            {"america/denver", -420, Summer::america},
+                            {"america/chicago", -360, Summer::america},
+                            {"america/new_york", -300, Summer::america},
+                            {"america/toronto", -300, Summer::america},
+                            {"america/sao_paulo", -180, Summer::none},
+                            {"europe/london", 0, Summer::europe},
+                            {"europe/dublin", 0, Summer::europe},
+                            {"europe/lisbon", 0, Summer::europe},
+                            {"europe/berlin", 60, Summer::europe},
+                            {"europe/paris", 60, Summer::europe},
+                            {"europe/madrid", 60, Summer::europe},
+                            {"europe/rome", 60, Summer::europe},
+                            {"europe/brussels", 60, Summer::europe},
+                            {"europe/amsterdam", 60, Summer::europe},
+                            {"europe/vienna", 60, Summer::europe},
+                            {"europe/zurich", 60, Summer::europe},
+                            {"europe/warsaw", 60, Summer::europe},
+                            {"europe/athens", 120, Summer::europe},
+                            {"europe/kiev", 120, Summer::europe},
+                            {"europe/kyiv", 120, Summer::europe},
+                            {"europe/moscow", 180, Summer::none},
+                            {"asia/kolkata", 330, Summer::none},
+                            {"asia/shanghai", 480, Summer::none},
+                            {"asia/hong_kong", 480, Summer::none},
+                            {"asia/singapore", 480, Summer::none},
+                            {"asia/tokyo", 540, Summer::none},
+                            {"asia/seoul", 540, Summer::none},
+                            {"etc/utc", 0, Summer::none}};
 
 sys_days nth_sunday(int y, unsigned m, unsigned n) { return sys_days(year(y) / month(m) / Sunday[n]); }
 
 bool in_summer(Summer rule, sys_time<microseconds> local) {
   const int y = static_cast<int>(year_month_day(floor<days>(local)).year());
   if (rule == Summer::america) return local >= nth_sunday(y, 3, 2) + hours(2) && local < nth_sunday(y, 11, 1) + hours(2);
-  if (rule == Summer::europe) return local >= sys_days(year(y) / March / Sunday[last]) + hours(2) && local < sys_days(year(y) / October / Sunday[last]) + hours(3);
+  if (rule == Summer::europe)
+    return local >= sys_days(year(y) / March / Sunday[last]) + hours(2) && local < sys_days(year(y) / October / Sunday[last]) + hours(3);
   return false;
 }
 
 }  // namespace
 
 int month_named(std::string_view word) {
-  for (const Named& each : months) if (same_name(word.substr(0, each.name.size()), each.name)) return each.value;
+  for (const Named& each : months)
+    if (same_name(word.substr(0, each.name.size()), each.name)) return each.value;
   return 0;
 }
 
 std::optional<int> zone_offset(std::string_view name) {
-  for (const Named& each : zones) if (same_name(name, each.name)) return each.value;
+  for (const Named& each : zones)
+    if (same_name(name, each.name)) return each.value;
   return std::nullopt;
 }
 
 std::optional<int> place_offset(std::string_view name, sys_time<microseconds> local) {
-  for (const Place& each : places) if (same_name(name, each.name)) return each.offset + (in_summer(each.summer, local) ? 60 : 0);
+  for (const Place& each : places)
+    if (same_name(name, each.name)) return each.offset + (in_summer(each.summer, local) ? 60 : 0);
   return std::nullopt;
 }
 

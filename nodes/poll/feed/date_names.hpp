@@ -11,6 +11,7 @@ int month_named(std::string_view word);  // by its first letters, in several lan
 
 // Minutes east of Greenwich.
 std::optional<int> zone_offset(std::string_view name);  // "EST"
-std::optional<int> place_offset(std::string_view name, std::chrono::sys_time<std::chrono::microseconds> local);  // "Europe/Berlin", with its summer time
+std::optional<int> place_offset(std::string_view name,
+                                std::chrono::sys_time<std::chrono::microseconds> local);  // "Europe/Berlin", with its summer time
 
 }  // namespace headrace::feed

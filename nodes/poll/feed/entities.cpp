@@ -12,11 +12,16 @@ namespace headrace::feed {
 
 namespace {
 
-struct Entity { std::string_view name; std::uint32_t code; };
-constexpr Entity html_entities[] = {  // by name, in byte order
+struct Entity {
+  std::string_view name;
+  std::uint32_t code;
+};
+constexpr Entity html_entities[] = {
+    // by name, in byte order
 #include "nodes/poll/feed/entity_table.inc"
 };
-static_assert(std::is_sorted(std::begin(html_entities), std::end(html_entities), [](const Entity& a, const Entity& b) { return a.name < b.name; }));
+static_assert(std::is_sorted(std::begin(html_entities), std::end(html_entities),
+                             [](const Entity& a, const Entity& b) { return a.name < b.name; }));
 
 constexpr std::size_t longest_reference = 12;  // "thetasym", "#x10FFFF", with a few leading zeros
 
@@ -53,7 +58,8 @@ std::optional<std::uint32_t> numeric_reference(std::string_view digits) {
 }
 
 std::optional<std::uint32_t> named_reference(std::string_view name) {
-  const auto found = std::lower_bound(std::begin(html_entities), std::end(html_entities), name, [](const Entity& a, std::string_view b) { return a.name < b; });
+  const auto found = std::lower_bound(std::begin(html_entities), std::end(html_entities), name,
+                                      [](const Entity& a, std::string_view b) { return a.name < b; });
   if (found == std::end(html_entities) || found->name != name) return std::nullopt;
   return found->code;
 }

@@ -16,7 +16,7 @@ void fill(std::optional<Time>& slot, std::string_view date);
 void fill(std::optional<Person>& slot, Person person);
 
 Person person_of(std::string_view text);  // "Ann Lee", "ann@example.org (Ann Lee)", "Ann Lee <ann@example.org>"
-Person read_person(FeedCursor& xml);            // of an element that holds such a text, or name, email and uri
+Person read_person(FeedCursor& xml);      // of an element that holds such a text, or name, email and uri
 void add_category(std::vector<std::string>& categories, std::string name);
 bool read_media(FeedCursor& xml, FeedEntry& entry);  // the fields of Media RSS; false for other elements
 

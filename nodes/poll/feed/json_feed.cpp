@@ -50,7 +50,8 @@ FeedEntry read_item(const ValueView& item) {
   fill(entry.summary, text_member(item, "summary"));
   fill(entry.content, text_member(item, "content_html"));
   fill(entry.content, text_member(item, "content_text"));
-  for (const ValueView& tag : list_member(item, "tags")) if (tag.shape() == Shape::string) add_category(entry.categories, std::string(trim(tag.string())));
+  for (const ValueView& tag : list_member(item, "tags"))
+    if (tag.shape() == Shape::string) add_category(entry.categories, std::string(trim(tag.string())));
   return entry;
 }
 
@@ -66,7 +67,8 @@ void read_json_feed(std::string_view text, ReadFeed& out, std::size_t max_entrie
   const ValueView root = document->root();
   const auto items = member(root, "items");
   if (!items && text_member(root, "version").find("jsonfeed") == std::string::npos)
-    throw NodeError("not_a_feed", "the document is JSON without the 'version' or the 'items' of a JSON Feed: look up the feed's own address");
+    throw NodeError("not_a_feed",
+                    "the document is JSON without the 'version' or the 'items' of a JSON Feed: look up the feed's own address");
   FeedInfo& feed = out.parsed.feed;
   fill(feed.title, plain_text(text_member(root, "title")));
   fill(feed.link, text_member(root, "home_page_url"));

@@ -15,7 +15,8 @@ class ParseDate {
 
   Time operator()(In<"text"> text) const {
     if (const auto time = feed::read_date(feed::trim(*text))) return *time;
-    throw NodeError("bad_date", "'" + text->substr(0, 60) + "' is no date that can be read: write 2026-03-01T12:00:00Z or Sun, 01 Mar 2026 12:00:00 +0000");
+    throw NodeError("bad_date", "'" + text->substr(0, 60) +
+                                    "' is no date that can be read: write 2026-03-01T12:00:00Z or Sun, 01 Mar 2026 12:00:00 +0000");
   }
 };
 

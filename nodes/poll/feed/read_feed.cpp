@@ -41,7 +41,9 @@ ReadFeed read_feed(const FeedDocument& document, std::size_t max_entries) {
 }
 
 void resolve_links(ReadFeed& read) {
-  const auto resolve = [](std::optional<std::string>& link, std::string_view base) { if (link) link = resolve_reference(base, *link); };
+  const auto resolve = [](std::optional<std::string>& link, std::string_view base) {
+    if (link) link = resolve_reference(base, *link);
+  };
   resolve(read.parsed.feed.link, read.base);
   for (std::size_t i = 0; i < read.bases.size(); ++i) resolve(read.parsed.entries[i].link, read.bases[i]);
 }
@@ -70,7 +72,9 @@ Person person_of(std::string_view text) {
   std::string email = all.substr(first, end - first);
   if (same_name(std::string_view(email).substr(0, 7), "mailto:")) email.erase(0, 7);
   std::string name = all.substr(0, first) + all.substr(end);
-  name.erase(std::remove_if(name.begin(), name.end(), [](char c) { return std::string_view("()<>[]\"").find(c) != std::string_view::npos; }), name.end());
+  name.erase(
+      std::remove_if(name.begin(), name.end(), [](char c) { return std::string_view("()<>[]\"").find(c) != std::string_view::npos; }),
+      name.end());
   fill(out.email, std::move(email));
   fill(out.name, collapse_blanks(name));
   return out;

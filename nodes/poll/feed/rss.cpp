@@ -108,9 +108,15 @@ class RssReader {
       case Vocabulary::dublin_core: return read_item_dublin_core(modules_);
       case Vocabulary::atom: return read_item_atom(entry, base);
       case Vocabulary::itunes: return read_item_itunes(modules_);
-      case Vocabulary::content: if (xml_.is("encoded")) fill(entry.content, xml_.content().text); return;
-      case Vocabulary::xhtml: if (xml_.is("body")) fill(entry.content, xml_.content().text); return;
-      case Vocabulary::feedburner: if (xml_.is("origLink")) fill(origin_link_, xml_.text()); return;
+      case Vocabulary::content:
+        if (xml_.is("encoded")) fill(entry.content, xml_.content().text);
+        return;
+      case Vocabulary::xhtml:
+        if (xml_.is("body")) fill(entry.content, xml_.content().text);
+        return;
+      case Vocabulary::feedburner:
+        if (xml_.is("origLink")) fill(origin_link_, xml_.text());
+        return;
       case Vocabulary::media: return read_item_media();
       default: return;
     }
@@ -121,7 +127,8 @@ class RssReader {
     else if (xml_.is("link")) read_link(entry.link, base);
     else if (xml_.is("guid") || xml_.is("id")) read_guid(entry);
     else if (xml_.is("description") || xml_.is("abstract") || xml_.is("summary")) fill(entry.summary, xml_.content().text);
-    else if (xml_.is("content") || xml_.is("encoded") || xml_.is("fulltext") || xml_.is("fullitem") || xml_.is("body")) fill(entry.content, xml_.content().text);
+    else if (xml_.is("content") || xml_.is("encoded") || xml_.is("fulltext") || xml_.is("fullitem") || xml_.is("body"))
+      fill(entry.content, xml_.content().text);
     else if (xml_.is("pubDate") || xml_.is("published")) fill(entry.published, xml_.text());
     else if (xml_.is("updated")) fill(entry.updated, xml_.text());
     else if (xml_.is("author")) fill(entry.author, read_person(xml_));
@@ -187,7 +194,9 @@ class RssReader {
     fill(entry.updated, date);
   }
 
-  static void move_into(auto& slot, auto& from) { if (!slot) slot = std::move(from); }
+  static void move_into(auto& slot, auto& from) {
+    if (!slot) slot = std::move(from);
+  }
   void take_modules(FeedEntry& entry) {
     move_into(entry.title, modules_.title);
     move_into(entry.id, modules_.id);
@@ -226,7 +235,7 @@ class RssReader {
   ReadFeed& out_;
   std::size_t max_entries_;
   std::optional<std::string> guid_link_, origin_link_;
-  FeedEntry modules_;       // what modules say: it counts where the format's own elements say nothing
+  FeedEntry modules_;  // what modules say: it counts where the format's own elements say nothing
   FeedInfo feed_modules_;
 };
 

@@ -28,7 +28,8 @@ bool same_name(std::string_view a, std::string_view b) {
 XmlReader::XmlReader(std::string_view document) : document_(document) {
   controls_ = std::any_of(document.begin(), document.end(), is_control);
   repaired_ = controls_;
-  if (const auto first = document.find("<?xml"); first != std::string_view::npos && first > 0 && blank(document.substr(0, first))) repaired_ = true;
+  if (const auto first = document.find("<?xml"); first != std::string_view::npos && first > 0 && blank(document.substr(0, first)))
+    repaired_ = true;
 }
 
 std::string_view XmlReader::prefix() const {
@@ -41,7 +42,8 @@ std::string_view XmlReader::local() const {
 }
 
 std::optional<std::string> XmlReader::attribute(std::string_view name) const {
-  for (const Attribute& each : attributes_) if (same_name(each.name, name)) return decode_entities(each.raw).text;
+  for (const Attribute& each : attributes_)
+    if (same_name(each.name, name)) return decode_entities(each.raw).text;
   return std::nullopt;
 }
 
@@ -203,7 +205,9 @@ void XmlReader::read_attributes() {
 
 // Behind a name: `= "value"`, `= 'value'`, `=value`, or nothing.
 std::string_view XmlReader::read_value() {
-  const auto skip_spaces = [&] { while (at_ < document_.size() && is_space(document_[at_])) ++at_; };
+  const auto skip_spaces = [&] {
+    while (at_ < document_.size() && is_space(document_[at_])) ++at_;
+  };
   skip_spaces();
   if (at_ >= document_.size() || document_[at_] != '=') return repaired_ = true, std::string_view();
   ++at_;
@@ -251,7 +255,8 @@ void XmlReader::declare_namespaces() {
 }
 
 std::string_view XmlReader::uri_of(std::string_view prefix) const {
-  const auto found = std::find_if(declarations_.rbegin(), declarations_.rend(), [&](const Declaration& each) { return each.prefix == prefix; });
+  const auto found =
+      std::find_if(declarations_.rbegin(), declarations_.rend(), [&](const Declaration& each) { return each.prefix == prefix; });
   return found == declarations_.rend() ? std::string_view() : std::string_view(found->uri);
 }
 

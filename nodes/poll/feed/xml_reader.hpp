@@ -18,30 +18,40 @@ namespace headrace::feed {
 class XmlReader {
  public:
   enum class Event { start, end, text, done };
-  struct Attribute { std::string_view name, raw; };  // the name as written; the value before entities are decoded
+  struct Attribute {
+    std::string_view name, raw;
+  };  // the name as written; the value before entities are decoded
   static constexpr std::size_t max_depth = 256, max_attributes = 128, max_declarations = 64;
 
   explicit XmlReader(std::string_view document);  // UTF-8; must outlive the reader
   Event next();
 
-  std::string_view name() const { return name_; }               // of the element that started or ended, as written
-  std::string_view prefix() const;                              // before the colon; empty without one
-  std::string_view local() const;                               // after the colon
+  std::string_view name() const { return name_; }                // of the element that started or ended, as written
+  std::string_view prefix() const;                               // before the colon; empty without one
+  std::string_view local() const;                                // after the colon
   std::string_view namespace_uri() const { return namespace_; }  // of the element that started; empty when undeclared
-  std::string_view text() const { return text_; }               // decoded
+  std::string_view text() const { return text_; }                // decoded
   const std::vector<Attribute>& attributes() const { return attributes_; }
   std::optional<std::string> attribute(std::string_view name) const;  // decoded; the case of the name does not matter
 
   std::size_t depth() const { return open_.size(); }  // open elements: with the one that started, without the one that ended
-  std::size_t offset() const { return token_; }       // where the markup of the last event begins; at an end that was implied,
-                                                      // where the markup that implied it begins
-  std::size_t position() const { return at_; }        // behind the last event
+  std::size_t offset() const {
+    return token_;
+  }                                             // where the markup of the last event begins; at an end that was implied,
+                                                // where the markup that implied it begins
+  std::size_t position() const { return at_; }  // behind the last event
   std::string_view source(std::size_t from, std::size_t to) const { return document_.substr(from, to - from); }
-  bool repaired() const { return repaired_; }         // the document was not well-formed, as far as it was read
+  bool repaired() const { return repaired_; }  // the document was not well-formed, as far as it was read
 
  private:
-  struct Open { std::string_view name; std::size_t declarations; };
-  struct Declaration { std::string_view prefix; std::string uri; };
+  struct Open {
+    std::string_view name;
+    std::size_t declarations;
+  };
+  struct Declaration {
+    std::string_view prefix;
+    std::string uri;
+  };
   bool markup_at(std::size_t at) const;
   Event text_event();
   std::optional<Event> markup_event();

@@ -63,18 +63,21 @@ TEST_CASE("State lives in memory, or in the folder that --state names") {
 }
 
 TEST_CASE("An expanding node gives a list, also an empty one") {
-  const Outcome outcome = command({"call", "cli_split"}, "{\"cli_number\": 3}\n{\"cli_number\": 0}\n{\"cli_number\": -1}\n{\"cli_number\": 1}\n");
-  CHECK_MESSAGE(outcome.out ==
-                    "{\"value\":[0,1,2]}\n{\"value\":[]}\n{\"error\":{\"kind\":\"bad_input\",\"message\":\"nothing to split\",\"retryable\":false}}\n"
-                    "{\"value\":[0]}\n",
-                (outcome.out + outcome.err));
+  const Outcome outcome =
+      command({"call", "cli_split"}, "{\"cli_number\": 3}\n{\"cli_number\": 0}\n{\"cli_number\": -1}\n{\"cli_number\": 1}\n");
+  CHECK_MESSAGE(
+      outcome.out ==
+          "{\"value\":[0,1,2]}\n{\"value\":[]}\n{\"error\":{\"kind\":\"bad_input\",\"message\":\"nothing to split\",\"retryable\":false}}\n"
+          "{\"value\":[0]}\n",
+      (outcome.out + outcome.err));
 }
 
 TEST_CASE("Bytes come as text, as base64 or from a file") {
   const Folder folder;
   const std::string file = folder.write("bytes", std::string(1000, 'x'));
-  const Outcome outcome = command({"call", "cli_size"}, "{\"cli_bytes\": \"four\"}\n{\"cli_bytes\": {\"base64\": \"AAEC\"}}\n{\"cli_bytes\": {\"file\": \"" + file +
-                                                             "\"}}\n{\"cli_bytes\": {\"file\": \"/nonexistent\"}}\n");
+  const Outcome outcome =
+      command({"call", "cli_size"}, "{\"cli_bytes\": \"four\"}\n{\"cli_bytes\": {\"base64\": \"AAEC\"}}\n{\"cli_bytes\": {\"file\": \"" +
+                                        file + "\"}}\n{\"cli_bytes\": {\"file\": \"/nonexistent\"}}\n");
   const auto lines = lines_of(outcome.out);
   REQUIRE(lines.size() == 4);
   CHECK(lines[0] == "{\"value\":4}");
@@ -90,7 +93,8 @@ TEST_CASE("--set configures the node, and a bad field is a diagnostic") {
   CHECK(unknown.code == 78);
   CHECK(unknown.out.empty());
   CHECK_MESSAGE(contains(unknown.err, "did you mean 'factor'"), unknown.err);
-  CHECK_MESSAGE(contains(command({"call", "cli_score", "--set", "factor=0"}).err, "--set:1:8: error["), command({"call", "cli_score", "--set", "factor=0"}).err);
+  CHECK_MESSAGE(contains(command({"call", "cli_score", "--set", "factor=0"}).err, "--set:1:8: error["),
+                command({"call", "cli_score", "--set", "factor=0"}).err);
 }
 
 TEST_CASE("call FILE KEY takes the node as the file has it; its members are the ports") {
@@ -115,7 +119,8 @@ TEST_CASE("A member that is no input is named once, on standard error") {
 
 TEST_CASE("--stats counts every line") {
   const Folder folder;
-  command({"call", "cli_score", "--stats", folder.path("stats.json")}, "{\"cli_number\": 1}\n{\"cli_number\": 0}\n{\"cli_number\": -1}\nnot json\n");
+  command({"call", "cli_score", "--stats", folder.path("stats.json")},
+          "{\"cli_number\": 1}\n{\"cli_number\": 0}\n{\"cli_number\": -1}\nnot json\n");
   const headrace::JsonDocument stats(folder.read("stats.json"));
   const auto records = *stats.root().member("records");
   CHECK(records.member("admitted")->integer() == 4);
@@ -130,7 +135,8 @@ TEST_CASE("--stats counts every line") {
 TEST_CASE("call says which values are a fallback's, and takes its inputs from the line") {
   const Folder folder;
   folder.write("pipe.yaml",
-               "inputs: [cli_number]\ngraph:\n  node: {node: cli_score, fallback: {node: cli_twice}}\n  key: {node: cli_score, fallback: {key: other}}\n"
+               "inputs: [cli_number]\ngraph:\n  node: {node: cli_score, fallback: {node: cli_twice}}\n  key: {node: cli_score, fallback: "
+               "{key: other}}\n"
                "  other: cli_twice\n");
   const std::string input = "{\"cli_number\": 3}\n{\"cli_number\": -4, \"fallback.key\": 7}\n{\"cli_number\": -4}\nnot json\n";
   const std::string own = "{\"value\":6}", covered = ",\"fallback\":{\"kind\":\"unavailable\",\"message\":\"no score below zero\"}}";

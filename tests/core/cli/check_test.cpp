@@ -5,7 +5,8 @@ using namespace headrace::cli_test;
 TEST_CASE("check says everything that is wrong with all files, and how much it was") {
   const Folder folder;
   const std::string good = folder.write("good.yaml", counting_pipeline);
-  const std::string bad = folder.write("bad.yaml", "inputs: [cli_number]\ngraph:\n  cli_score: {node: cli_score, facto: 3}\n  x: cli_twcie\n");
+  const std::string bad =
+      folder.write("bad.yaml", "inputs: [cli_number]\ngraph:\n  cli_score: {node: cli_score, facto: 3}\n  x: cli_twcie\n");
   const Outcome fine = command({"check", good});
   CHECK(fine.code == 0);
   CHECK(fine.out == "1 file: no errors\n");
@@ -32,7 +33,9 @@ TEST_CASE("check --strict counts warnings") {
 
 TEST_CASE("check takes parameters and accepts that a required one is unset") {
   const Folder folder;
-  const std::string file = folder.write("p.yaml", "params: {factor: !required \"how much\"}\ninputs: [cli_number]\ngraph:\n  cli_score: {node: cli_score, factor: \"${factor}\"}\n");
+  const std::string file = folder.write(
+      "p.yaml",
+      "params: {factor: !required \"how much\"}\ninputs: [cli_number]\ngraph:\n  cli_score: {node: cli_score, factor: \"${factor}\"}\n");
   CHECK(command({"check", file}).code == 0);
   CHECK(command({"check", file, "--set", "factor=3"}).code == 0);
   const Outcome bad = command({"check", file, "--set", "factor=1000"});

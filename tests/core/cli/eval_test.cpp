@@ -10,7 +10,8 @@ TEST_CASE("eval computes the wanted keys of one record") {
     return command(rest);
   };
   CHECK(eval({"cli_number=3", "--want", "twice,cli_score"}).out == "{\"twice\":12,\"cli_score\":6}\n");
-  CHECK(eval({"cli_number=3", "cli_offset=1", "--want", "twice", "--want", "words"}).out == "{\"twice\":14,\"words\":[\"word\",\"word\",\"word\",\"word\"]}\n");
+  CHECK(eval({"cli_number=3", "cli_offset=1", "--want", "twice", "--want", "words"}).out ==
+        "{\"twice\":14,\"words\":[\"word\",\"word\",\"word\",\"word\"]}\n");
   CHECK(eval({"cli_number=3", "--want", "cli_score", "--set", "factor=5"}).out == "{\"cli_score\":15}\n");
 
   const Outcome given = eval({"cli_score=5", "--want", "twice"});  // what is given is not computed, nor what it would need
@@ -57,7 +58,8 @@ TEST_CASE("eval runs neither sources nor sinks, and gives lists of what an expan
   const std::string counting = folder.write("c.yaml", counting_pipeline);
   CHECK(command({"eval", counting, "cli_number=2", "--want", "twice"}).out == "{\"twice\":8}\n");
   CHECK(collected().empty());
-  const std::string split = folder.write("s.yaml", "inputs: [cli_number]\ngraph:\n  part: cli_split\n  twice: {node: cli_twice, in: {cli_number: part}}\n");
+  const std::string split =
+      folder.write("s.yaml", "inputs: [cli_number]\ngraph:\n  part: cli_split\n  twice: {node: cli_twice, in: {cli_number: part}}\n");
   const Outcome list = command({"eval", split, "cli_number=3", "--want", "twice"});
   CHECK_MESSAGE(list.out == "{\"twice\":[0,2,4]}\n", (list.out + list.err));
 }

@@ -15,7 +15,11 @@ TEST_CASE("run ends with the table and the ledger; --strict minds failures") {
     const Outcome outcome = command(arguments);
     CHECK(outcome.code == 0);
     CHECK(outcome.out.empty());
-    CHECK_MESSAGE(contains(outcome.err, "records: 5 admitted = 3 done + 1 dropped + 1 failed + 0 cancelled\n  dropped: zero 1\n  failed in cli_score: unavailable 1\n"), outcome.err);
+    CHECK_MESSAGE(
+        contains(
+            outcome.err,
+            "records: 5 admitted = 3 done + 1 dropped + 1 failed + 0 cancelled\n  dropped: zero 1\n  failed in cli_score: unavailable 1\n"),
+        outcome.err);
     std::sort(collected().begin(), collected().end());
     CHECK(collected() == std::vector<std::string>{"12", "4", "8"});
     const headrace::JsonDocument stats(folder.read("stats.json"));

@@ -77,7 +77,8 @@ TEST_CASE("A case that fails shows the line of the test file, what is and what w
 )");
   CHECK(outcome.code == 1);
   CHECK(contains(outcome.out, "0 passed, 3 failed\n"));
-  CHECK_MESSAGE(contains(outcome.err, "p_test.yaml:6:18: error[T004]: cli_score is 6, not 7\n  cli_score: 7\n             ^\n"), outcome.err);
+  CHECK_MESSAGE(contains(outcome.err, "p_test.yaml:6:18: error[T004]: cli_score is 6, not 7\n  cli_score: 7\n             ^\n"),
+                outcome.err);
   CHECK_MESSAGE(contains(outcome.err, "words has 2 elements, not 3"), outcome.err);
   CHECK_MESSAGE(contains(outcome.err, "twice is absent, not 3"), outcome.err);
   CHECK(contains(outcome.err, "hint: 'cli_score' failed: unavailable: no score below zero"));
@@ -89,12 +90,13 @@ TEST_CASE("Names that nothing has are errors with a hint") {
   struct Row {
     std::string test, says;
   };
-  for (const Row& row : {Row{"{name: a, wnat: {}}", "a test has no member 'wnat'"}, Row{"{given: {cli_number: 1}, want: {twic: 1}}", "no key 'twic'"},
-                         Row{"{given: {cli_numbr: 1}, want: {twice: 1}}", "did you mean 'cli_number'?"},
-                         Row{"{given: {cli_number: x}, want: {twice: 1}}", "'cli_number' must be an integer"},
-                         Row{"{mock: {cli_scor: 1}, want: {twice: 1}}", "'cli_scor' to mock"}, Row{"{want: {twice: 1}}", "'cli_score' needs 'cli_number'"},
-                         Row{"{params: {factr: 1}, given: {cli_number: 1}, want: {twice: 1}}", "factr"},
-                         Row{"{given: {cli_number: 1}, want: {skipped: [twic]}}", "did you mean 'twice'?"}}) {
+  for (const Row& row :
+       {Row{"{name: a, wnat: {}}", "a test has no member 'wnat'"}, Row{"{given: {cli_number: 1}, want: {twic: 1}}", "no key 'twic'"},
+        Row{"{given: {cli_numbr: 1}, want: {twice: 1}}", "did you mean 'cli_number'?"},
+        Row{"{given: {cli_number: x}, want: {twice: 1}}", "'cli_number' must be an integer"},
+        Row{"{mock: {cli_scor: 1}, want: {twice: 1}}", "'cli_scor' to mock"}, Row{"{want: {twice: 1}}", "'cli_score' needs 'cli_number'"},
+        Row{"{params: {factr: 1}, given: {cli_number: 1}, want: {twice: 1}}", "factr"},
+        Row{"{given: {cli_number: 1}, want: {skipped: [twic]}}", "did you mean 'twice'?"}}) {
     CAPTURE(row.test);
     const Outcome outcome = run_cases(folder, "  - " + row.test + "\n");
     CHECK(outcome.code == 1);

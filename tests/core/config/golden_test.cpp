@@ -36,7 +36,8 @@ std::string contents(const fs::path& path) {
 // Files in folders below are parts of others.
 std::vector<std::string> names() {
   std::vector<std::string> out;
-  for (const auto& entry : fs::directory_iterator(folder)) if (entry.path().extension() == ".yaml") out.push_back(entry.path().stem().string());
+  for (const auto& entry : fs::directory_iterator(folder))
+    if (entry.path().extension() == ".yaml") out.push_back(entry.path().stem().string());
   std::sort(out.begin(), out.end());
   return out;
 }
@@ -72,7 +73,9 @@ std::string mutated(const std::string& text, const std::vector<std::string>& all
       case 2: out.insert(below(out.size()), 1, "{}[]:,&*!|>'\"#%@`-?\t\n ${.~"[below(27)]); break;
       case 3: out.resize(below(out.size())); break;
       case 4: split.erase(split.begin() + static_cast<std::ptrdiff_t>(below(split.size()))), put_together(split); break;
-      case 5: split.insert(split.begin() + static_cast<std::ptrdiff_t>(below(split.size())), split[below(split.size())]), put_together(split); break;
+      case 5:
+        split.insert(split.begin() + static_cast<std::ptrdiff_t>(below(split.size())), split[below(split.size())]), put_together(split);
+        break;
       case 6: std::swap(split[below(split.size())], split[below(split.size())]), put_together(split); break;
       default: {
         const std::string& other = all[below(all.size())];

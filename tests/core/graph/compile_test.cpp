@@ -20,8 +20,9 @@ struct Increment {
     Duration wait{};
     std::string token;
     static constexpr auto fields() {
-      return std::tuple(field("by", &Config::by, "How much is added.", in_range(0, 100)), field("mode", &Config::mode, "How.", one_of("plain", "fancy")),
-                        field("wait", &Config::wait, "A pause."), field("token", &Config::token, "A password.", secret()));
+      return std::tuple(field("by", &Config::by, "How much is added.", in_range(0, 100)),
+                        field("mode", &Config::mode, "How.", one_of("plain", "fancy")), field("wait", &Config::wait, "A pause."),
+                        field("token", &Config::token, "A password.", secret()));
     }
   };
   explicit Increment(Config config) : by(config.by) {}
@@ -95,7 +96,9 @@ struct Write {
   struct Config {
     Path path;
     Bindings keys;
-    static constexpr auto fields() { return std::tuple(field("path", &Config::path, "File.", required()), field("keys", &Config::keys, "What to write.", required())); }
+    static constexpr auto fields() {
+      return std::tuple(field("path", &Config::path, "File.", required()), field("keys", &Config::keys, "What to write.", required()));
+    }
   };
   static void ports(const Config& config, PortList& list) {
     for (const auto& [name, from] : config.keys.entries) list.any(name, from);
@@ -155,7 +158,9 @@ std::string text_of(const std::vector<Diagnostic>& diagnostics) {
   return out;
 }
 
-Compiled compile(const std::string& text, const CompileOptions& options = {}) { return compile_config(parse_config(text, "test.yaml"), options); }
+Compiled compile(const std::string& text, const CompileOptions& options = {}) {
+  return compile_config(parse_config(text, "test.yaml"), options);
+}
 
 std::unique_ptr<Plan> plan_of(const std::string& text, const CompileOptions& options = {}) {
   Compiled compiled = compile(text, options);
@@ -165,7 +170,8 @@ std::unique_ptr<Plan> plan_of(const std::string& text, const CompileOptions& opt
 }
 
 const Step& step(const Plan& plan, std::string_view key) {
-  for (const Step& each : plan.steps) if (each.key == key) return each;
+  for (const Step& each : plan.steps)
+    if (each.key == key) return each;
   FAIL("no step " << key);
   return plan.steps.front();
 }
@@ -174,7 +180,8 @@ const Slot& slot(const Plan& plan, std::string_view key) { return plan.slots.at(
 }  // namespace
 
 TEST_CASE("a chain: slots, steps, roots and who comes after whom") {
-  const auto plan = plan_of("inputs: [t_number]\ngraph:\n  two: {node: t_sum, in: {t_number: one, t_other: t_number}}\n  one: t_increment\n");
+  const auto plan =
+      plan_of("inputs: [t_number]\ngraph:\n  two: {node: t_sum, in: {t_number: one, t_other: t_number}}\n  one: t_increment\n");
   REQUIRE(plan->steps.size() == 2);
   CHECK(plan->steps[0].key == "one");
   CHECK(plan->steps[1].key == "two");
@@ -218,12 +225,15 @@ graph:
 }
 
 TEST_CASE("the order of the file changes neither versions nor who comes after whom") {
-  const auto a = plan_of("inputs: [t_number]\ngraph:\n  one: {node: t_increment, by: 2, mode: fancy}\n  two: {node: t_increment, in: {t_number: one}}\n");
-  const auto b = plan_of("graph:\n  two: {in: {t_number: one}, node: t_increment}\n  one: {node: t_increment, mode: fancy, by: 2}\ninputs: [t_number]\n");
+  const auto a = plan_of(
+      "inputs: [t_number]\ngraph:\n  one: {node: t_increment, by: 2, mode: fancy}\n  two: {node: t_increment, in: {t_number: one}}\n");
+  const auto b = plan_of(
+      "graph:\n  two: {in: {t_number: one}, node: t_increment}\n  one: {node: t_increment, mode: fancy, by: 2}\ninputs: [t_number]\n");
   CHECK(a->version == b->version);
   CHECK(a->key_versions == b->key_versions);
   CHECK(a->version.size() == 32);
-  const auto c = plan_of("inputs: [t_number]\ngraph:\n  one: {node: t_increment, by: 3, mode: fancy}\n  two: {node: t_increment, in: {t_number: one}}\n");
+  const auto c = plan_of(
+      "inputs: [t_number]\ngraph:\n  one: {node: t_increment, by: 3, mode: fancy}\n  two: {node: t_increment, in: {t_number: one}}\n");
   CHECK(a->key_versions.at("one") != c->key_versions.at("one"));
   CHECK(a->key_versions.at("two") != c->key_versions.at("two"));  // what is above it changed
   CHECK(a->key_versions.at("t_number") == c->key_versions.at("t_number"));
@@ -305,8 +315,8 @@ sinks: {written: {node: t_write, path: "sub/${out}", keys: "${list}"}, n: {node:
   CHECK(step(*plain.plan, "more").config.member("token")->text == "${by} x");
   const auto set = at({.params = {{"out", config_scalar("else")}, {"by", config_scalar("7")}}});
   REQUIRE(set.plan);
-  CHECK(path(set.plan->sources[0]) == "else/in");       // as given: from the working directory
-  CHECK(path(set.plan->sinks[0]) == "dir/sub/else");    // the text begins in the file
+  CHECK(path(set.plan->sources[0]) == "else/in");     // as given: from the working directory
+  CHECK(path(set.plan->sinks[0]) == "dir/sub/else");  // the text begins in the file
   CHECK(read_value<int>(step(*set.plan, "more").config.member("by")->view()) == 7);
   const auto unknown = at({.params = {{"uot", config_scalar("x")}}});
   REQUIRE(unknown.diagnostics.size() == 1);
@@ -343,15 +353,18 @@ TEST_CASE("a key is not its own default, and `~` takes nothing") {
 }
 
 TEST_CASE("one node alone") {
-  const auto compiled = compile_node({std::shared_ptr<void>(), find_node("t_sum")}, parse_config("{retry: {times: 2}}", "command line").root);
+  const auto compiled =
+      compile_node({std::shared_ptr<void>(), find_node("t_sum")}, parse_config("{retry: {times: 2}}", "command line").root);
   REQUIRE(compiled.plan);
   CHECK(compiled.plan->inputs.size() == 2);
   CHECK(compiled.plan->steps.at(0).decorators.tries == 3);
-  const auto writer = compile_node({std::shared_ptr<void>(), find_node("t_write")}, parse_config("{path: x, keys: {a: [b.c, d]}}", "command line").root);
+  const auto writer =
+      compile_node({std::shared_ptr<void>(), find_node("t_write")}, parse_config("{path: x, keys: {a: [b.c, d]}}", "command line").root);
   INFO(text_of(writer.diagnostics));
   REQUIRE(writer.plan);
   CHECK(writer.plan->sinks.at(0).ports.at(0).port.name == "a");
-  CHECK(compile_node({std::shared_ptr<void>(), find_node("t_increment")}, parse_config("{by: 1000}", "command line").root).diagnostics.size() == 1);
+  CHECK(compile_node({std::shared_ptr<void>(), find_node("t_increment")}, parse_config("{by: 1000}", "command line").root)
+            .diagnostics.size() == 1);
 }
 
 namespace {
@@ -371,7 +384,8 @@ ConfigTree::Member entry(std::string name, std::vector<std::pair<std::string, st
 
 std::string chain(int length) {
   std::string text = "inputs: [t_number]\ngraph:\n  k0: t_increment\n";
-  for (int i = 1; i < length; ++i) text += "  k" + std::to_string(i) + ": {node: t_increment, in: {t_number: k" + std::to_string(i - 1) + "}}\n";
+  for (int i = 1; i < length; ++i)
+    text += "  k" + std::to_string(i) + ": {node: t_increment, in: {t_number: k" + std::to_string(i - 1) + "}}\n";
   return text;
 }
 
@@ -385,7 +399,8 @@ TEST_CASE("a chain of 100,000 keys, and a circle of them") {
   parsed.root.kind = ConfigTree::Kind::map;
   ConfigTree graph;
   graph.kind = ConfigTree::Kind::map;
-  for (int i = 0; i < 100'000; ++i) graph.members.push_back(entry("k" + std::to_string(i), {{"t_number", "k" + std::to_string((i + 1) % 100'000)}}));
+  for (int i = 0; i < 100'000; ++i)
+    graph.members.push_back(entry("k" + std::to_string(i), {{"t_number", "k" + std::to_string((i + 1) % 100'000)}}));
   parsed.root.members.push_back({"graph", {}, std::move(graph)});
   const auto circle = compile_config(std::move(parsed));
   REQUIRE(circle.diagnostics.size() == 1);
@@ -398,9 +413,12 @@ TEST_CASE("random graphs: each step after what it reads, however they are declar
     const int size = round == 0 ? 1000 : 2 + static_cast<int>(random() % 60);
     std::vector<ConfigTree::Member> entries;
     for (int i = 0; i < size; ++i) {
-      const auto any = [&] { return i == 0 || random() % 8 == 0 ? std::string("t_number") : "k" + std::to_string(random() % static_cast<std::uint64_t>(i)); };
-      entries.push_back(entry("k" + std::to_string(i), random() % 2 ? std::vector<std::pair<std::string, std::string>>{{"t_number", any()}}
-                                                                   : std::vector<std::pair<std::string, std::string>>{{"t_number", any()}, {"t_other", any()}}));
+      const auto any = [&] {
+        return i == 0 || random() % 8 == 0 ? std::string("t_number") : "k" + std::to_string(random() % static_cast<std::uint64_t>(i));
+      };
+      entries.push_back(entry("k" + std::to_string(i),
+                              random() % 2 ? std::vector<std::pair<std::string, std::string>>{{"t_number", any()}}
+                                           : std::vector<std::pair<std::string, std::string>>{{"t_number", any()}, {"t_other", any()}}));
     }
     std::string version;
     for (int order = 0; order < 3; ++order) {
@@ -429,7 +447,8 @@ TEST_CASE("random graphs: each step after what it reads, however they are declar
 
 TEST_CASE("expansions in expansions, ten thousand deep") {
   std::string text = "inputs: [t_text]\ngraph:\n  k0: t_split\n";
-  for (int i = 1; i < 10'000; ++i) text += "  k" + std::to_string(i) + ": {node: t_split, in: {t_text: k" + std::to_string(i - 1) + ".id}}\n";
+  for (int i = 1; i < 10'000; ++i)
+    text += "  k" + std::to_string(i) + ": {node: t_split, in: {t_text: k" + std::to_string(i - 1) + ".id}}\n";
   text += "  last: {node: t_sum, in: {t_number: k9999.length, t_other: k0.length}}\n";
   const auto plan = plan_of(text);
   CHECK(plan->levels.size() == 10'001);
@@ -478,7 +497,8 @@ sinks: {out: {node: t_write, path: out, keys: {a: called, b: parts.length}}}
   CHECK(yaml("{called: 3, caled: 3}\n").diagnostics.at(0).hint == "did you mean 'called'?");
   CHECK(yaml("{called: 3, parts: [{id: a}, {id: b, length: 3}]}\n").plan->levels.size() == 2);
   CHECK(yaml("{called: 3, parts: {id: a}}\n").diagnostics.size() == 1);
-  const auto lambda = with({mock("called", mock_callable([](In<"t_text"> t) { return static_cast<int>(t->size()); })), mock("t_text", mock_value(std::string("x")))});
+  const auto lambda = with({mock("called", mock_callable([](In<"t_text"> t) { return static_cast<int>(t->size()); })),
+                            mock("t_text", mock_value(std::string("x")))});
   REQUIRE(lambda.plan);
   CHECK(step(*lambda.plan, "called").ports.at(0).from.at(0).slot == lambda.plan->find_slot("t_text"));
   CHECK(lambda.plan->inputs.empty());

@@ -10,7 +10,8 @@ struct Doc {
   std::optional<std::string> title;
   int length = 0;
   static constexpr auto fields() {
-    return std::tuple(headrace::field("id", &Doc::id, "Identity."), headrace::field("title", &Doc::title, "Headline."), headrace::field("length", &Doc::length, "Letters."));
+    return std::tuple(headrace::field("id", &Doc::id, "Identity."), headrace::field("title", &Doc::title, "Headline."),
+                      headrace::field("length", &Doc::length, "Letters."));
   }
 };
 

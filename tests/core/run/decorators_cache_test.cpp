@@ -14,7 +14,8 @@ namespace {
 const std::string one_key = "inputs: [sc_in]\ngraph: {lookup: {node: sc_call, in: {sc_x: sc_in}, cache: 1d}}\n";
 
 // Feeds these numbers, at `start`, over this store.
-KeyStatistics run_on(const std::string& yaml, const Lane& lane, const std::vector<double>& xs, const std::shared_ptr<Store>& store, Duration later = {}) {
+KeyStatistics run_on(const std::string& yaml, const Lane& lane, const std::vector<double>& xs, const std::shared_ptr<Store>& store,
+                     Duration later = {}) {
   const auto plan = plan_of(yaml);
   RunOptions options = options_of(lane);
   Time start = options.clock->now();
@@ -77,7 +78,9 @@ TEST_CASE_FIXTURE(HangGuard, "an answer of another node, configuration or input 
   Script script;
   const std::shared_ptr<Store> store = make_memory_store();
   const auto hits = [&](const std::string& yaml) { return run_on(yaml, lanes[0], {1}, store).cache_hits; };
-  const auto lookup = [](const std::string& node) { return "inputs: [sc_in]\ngraph: {lookup: {node: " + node + ", in: {sc_x: sc_in}, cache: 1d}}\n"; };
+  const auto lookup = [](const std::string& node) {
+    return "inputs: [sc_in]\ngraph: {lookup: {node: " + node + ", in: {sc_x: sc_in}, cache: 1d}}\n";
+  };
   CHECK(hits(lookup("sc_call")) == 0);
   CHECK(hits(lookup("sc_call")) == 1);
   CHECK(hits(lookup("sc_call, as: other")) == 0);
@@ -156,7 +159,8 @@ TEST_CASE_FIXTURE(HangGuard, "what cannot be read any more is a miss, and is ove
   std::string key;
   store->scan("headrace/cache/", [&](std::string_view each, std::string_view) { return key = each, true; });
   const std::string good = *store->get(key), expiry = good.substr(0, good.find('\n'));
-  for (const std::string& bad : {std::string(), std::string("9"), std::string("x\n1"), expiry, expiry + "\n", expiry + "\n{", expiry + "\n\"text\"", expiry + "\n[1"}) {
+  for (const std::string& bad : {std::string(), std::string("9"), std::string("x\n1"), expiry, expiry + "\n", expiry + "\n{",
+                                 expiry + "\n\"text\"", expiry + "\n[1"}) {
     CAPTURE(bad);
     WriteBatch batch;
     batch.put(key, bad);
@@ -174,7 +178,9 @@ TEST_CASE_FIXTURE(HangGuard, "a store that does not answer is an empty cache") {
       if (cached(key)) throw StoreError("broken");
       return inner->get(key);
     }
-    std::vector<std::optional<std::string>> multi_get(const std::vector<std::string>& keys) const override { return inner->multi_get(keys); }
+    std::vector<std::optional<std::string>> multi_get(const std::vector<std::string>& keys) const override {
+      return inner->multi_get(keys);
+    }
     void scan(std::string_view prefix, const Visit& visit) const override {
       if (cached(prefix)) throw StoreError("broken");
       inner->scan(prefix, visit);
@@ -199,16 +205,22 @@ TEST_CASE_FIXTURE(HangGuard, "an input that is absent is not one that is empty")
   };
   CompileOptions compile;
   Replacement mock{.key = "lookup", .at = {}};
-  mock.make = [&](const TypeInfo*, std::vector<Diagnostic>&) { return std::make_shared<NodeSpec>(detail::spec_of<Says>("says", "Says it.", "", 0)); };
+  mock.make = [&](const TypeInfo*, std::vector<Diagnostic>&) {
+    return std::make_shared<NodeSpec>(detail::spec_of<Says>("says", "Says it.", "", 0));
+  };
   compile.replace.push_back(std::move(mock));
-  const auto compiled = compile_config(parse_config("inputs: {sc_in: number, sc_words: string}\ngraph: {lookup: {node: sc_text, in: {sc_x: sc_in}, cache: 1d}}\n", "x.yaml"), compile);
+  const auto compiled = compile_config(
+      parse_config("inputs: {sc_in: number, sc_words: string}\ngraph: {lookup: {node: sc_text, in: {sc_x: sc_in}, cache: 1d}}\n", "x.yaml"),
+      compile);
   for (const Diagnostic& each : compiled.diagnostics) INFO(each.message);
   REQUIRE(compiled.plan);
   const Plan& plan = *compiled.plan;
   std::vector<std::string> said;
   RunOptions options = options_of(lanes[0]);
   options.ordered = options.keep_values = true;
-  options.observer = [&](const RetiredRecord& record) { said.push_back(*static_cast<const std::string*>(record.value(plan.find_slot("lookup")))); };
+  options.observer = [&](const RetiredRecord& record) {
+    said.push_back(*static_cast<const std::string*>(record.value(plan.find_slot("lookup"))));
+  };
   options.feed = [&](Feeder& feeder) {
     for (int i = 0; i < 4; ++i) {
       Seed seed;

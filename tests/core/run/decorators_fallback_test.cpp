@@ -90,7 +90,9 @@ TEST_CASE_FIXTURE(HangGuard, "values of keys that a fallback may need live until
     RunOptions options = options_of(lane);
     options.feed = numbers(*plan, 50);
     options.ordered = true;
-    options.observer = [&](const RetiredRecord& record) { got.push_back(*static_cast<const std::string*>(record.value(plan->find_slot("lookup")))); };
+    options.observer = [&](const RetiredRecord& record) {
+      got.push_back(*static_cast<const std::string*>(record.value(plan->find_slot("lookup"))));
+    };
     check_finished(Run(*plan, std::move(options)).run());
     REQUIRE(got.size() == 50);
     CHECK(got[27] == std::string(100, 'b'));
@@ -102,7 +104,9 @@ TEST_CASE_FIXTURE(HangGuard, "a backend that answers too slowly is covered when 
   Duration worst{};
   script.later = [&](const Call& it, const Reply<double>& reply) { it.clock.after(500ms, [reply] { reply(1); }); };
   script.fold = [&](const Call& it) { return worst = std::max(worst, it.clock.elapsed()), it.x; };
-  const auto plan = plan_of(head + "  lookup: {node: sc_later, in: {sc_x: sc_in}, timeout: 50ms, fallback: {value: 42}}\n  seen: {node: sc_fold, in: {sc_x: lookup}}\n");
+  const auto plan = plan_of(
+      head +
+      "  lookup: {node: sc_later, in: {sc_x: sc_in}, timeout: 50ms, fallback: {value: 42}}\n  seen: {node: sc_fold, in: {sc_x: lookup}}\n");
   for (const Lane& lane : all_lanes) {
     CAPTURE(name_of(lane));
     worst = {};

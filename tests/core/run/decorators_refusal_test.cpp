@@ -1,7 +1,6 @@
 // Which decorator fits which kind of node, and what is said when one does not or is written wrongly.
-#include "tests/core/run/decorators_support.hpp"
-
 #include "core/graph/plan.hpp"
+#include "tests/core/run/decorators_support.hpp"
 
 using namespace headrace;
 using namespace headrace::testing;
@@ -78,9 +77,12 @@ TEST_CASE("which node may be a fallback") {
   CHECK(of("{node: sc_call, in: {sc_x: sc_in}}").empty());
   CHECK(of("{node: sc_later, in: {sc_x: sc_in}}").empty());
   CHECK(of("{node: sc_maybe, in: {sc_x: sc_in}}").empty());
-  CHECK(of("{node: sc_fold, in: {sc_x: sc_in}}") == "H027 'sc_fold' cannot be the fallback of 'it': it is stateful, and it would see only some of the records\n");
-  CHECK(of("{node: sc_each, in: {sc_x: sc_in}}") == "H027 'sc_each' cannot be the fallback of 'it': it expands, and a fallback gives one value\n");
-  CHECK(of("{node: sc_text, in: {sc_x: sc_in}}") == "H027 'sc_text' cannot be the fallback of 'it': it gives string, and the key is number\n");
+  CHECK(of("{node: sc_fold, in: {sc_x: sc_in}}") ==
+        "H027 'sc_fold' cannot be the fallback of 'it': it is stateful, and it would see only some of the records\n");
+  CHECK(of("{node: sc_each, in: {sc_x: sc_in}}") ==
+        "H027 'sc_each' cannot be the fallback of 'it': it expands, and a fallback gives one value\n");
+  CHECK(of("{node: sc_text, in: {sc_x: sc_in}}") ==
+        "H027 'sc_text' cannot be the fallback of 'it': it gives string, and the key is number\n");
   CHECK(of("{node: sc_sink, in: {sc_x: sc_in}}").starts_with("H026 "));
   CHECK(of("{node: sc_cal, in: {sc_x: sc_in}}") == "H011 there is no node 'sc_cal' (did you mean 'sc_call'?)\n");
   CHECK(of("{node: sc_call, in: {sc_y: sc_in}}").find("H023 'sc_call' has no port 'sc_y'") != std::string::npos);
@@ -94,7 +96,9 @@ TEST_CASE("what is said about a decorator that is written wrongly") {
     const char *decorator, *said;
   };
   const Row rows[] = {
-      {"fallback: popular", "H010 'fallback' of 'it' must name a value, a key or a node (fallback: {value: VALUE}, fallback: {key: KEY} or fallback: {node: NODE, in: {...}, field: value})\n"},
+      {"fallback: popular",
+       "H010 'fallback' of 'it' must name a value, a key or a node (fallback: {value: VALUE}, fallback: {key: KEY} or fallback: {node: "
+       "NODE, in: {...}, field: value})\n"},
       {"fallback: {}", "H010 'fallback' of 'it' must name"},
       {"fallback: {value: 1, key: sc_in}", "H010 'fallback' of 'it' must name"},
       {"fallback: {values: 1}", "H010 'fallback' of 'it' must name"},
@@ -116,6 +120,6 @@ TEST_CASE("what is said about a decorator that is written wrongly") {
     CAPTURE(said);
     CHECK(said.starts_with(row.said));
   }
-  CHECK(told("inputs: [sc_in]\ngraph:\n  it: {node: sc_call, in: {sc_x: sc_in}, fallback: {key: text}}\n  text: {node: sc_text, in: {sc_x: sc_in}}\n") ==
-        "H022 'key' of 'it.fallback' is number, and 'text' is string\n");
+  CHECK(told("inputs: [sc_in]\ngraph:\n  it: {node: sc_call, in: {sc_x: sc_in}, fallback: {key: text}}\n  text: {node: sc_text, in: {sc_x: "
+             "sc_in}}\n") == "H022 'key' of 'it.fallback' is number, and 'text' is string\n");
 }

@@ -22,14 +22,43 @@ struct Row {
 };
 
 const Row rows[] = {
-    {"a hit while the breaker is open", "cache: 1h, breaker: {failures: 1, cool_down: 1h}", {"0", "unavailable: come back later", "0"}, {0, 10}, 0, 0, 1},
-    {"a refusal and retry", "breaker: {failures: 1, cool_down: 1h}, retry: {times: 1, backoff: 1s}",
-     {"0", "unavailable: come back later", "unavailable: the breaker of 'lookup' is open after 1 failure"}, {0, 10, 11}, 0, 1, 0},
-    {"a failing series and the breaker", "breaker: {failures: 2, cool_down: 1h}, retry: {times: 2, backoff: 1s}", {"0", "unavailable: come back later", "0"}, {0, 10, 11, 13, 20}, 0, 0, 0},
+    {"a hit while the breaker is open",
+     "cache: 1h, breaker: {failures: 1, cool_down: 1h}",
+     {"0", "unavailable: come back later", "0"},
+     {0, 10},
+     0,
+     0,
+     1},
+    {"a refusal and retry",
+     "breaker: {failures: 1, cool_down: 1h}, retry: {times: 1, backoff: 1s}",
+     {"0", "unavailable: come back later", "unavailable: the breaker of 'lookup' is open after 1 failure"},
+     {0, 10, 11},
+     0,
+     1,
+     0},
+    {"a failing series and the breaker",
+     "breaker: {failures: 2, cool_down: 1h}, retry: {times: 2, backoff: 1s}",
+     {"0", "unavailable: come back later", "0"},
+     {0, 10, 11, 13, 20},
+     0,
+     0,
+     0},
     {"a refusal and fallback", "breaker: {failures: 1, cool_down: 1h}, fallback: {value: 7}", {"0", "7", "7"}, {0, 10}, 2, 1, 0},
-    {"a timeout and fallback", "as: silent, timeout: 2s, retry: {times: 1, backoff: 1s}, fallback: {value: 7}", {"0", "7", "0"}, {0, 10, 13, 20}, 1, 0, 0},
+    {"a timeout and fallback",
+     "as: silent, timeout: 2s, retry: {times: 1, backoff: 1s}, fallback: {value: 7}",
+     {"0", "7", "0"},
+     {0, 10, 13, 20},
+     1,
+     0,
+     0},
     {"fallback and on_error", "fallback: {value: 7}, on_error: absent", {"0", "7", "0"}, {0, 10, 20}, 1, 0, 0},
-    {"a fallback that fails and on_error", "fallback: {node: sc_call, as: bad, in: {sc_x: tick}}, on_error: absent", {"0", "-", "0"}, {0, 10, 20}, 0, 0, 0},
+    {"a fallback that fails and on_error",
+     "fallback: {node: sc_call, as: bad, in: {sc_x: tick}}, on_error: absent",
+     {"0", "-", "0"},
+     {0, 10, 20},
+     0,
+     0,
+     0},
     {"fallback and cache", "cache: 1h, fallback: {value: 7}", {"0", "7", "0"}, {0, 10}, 1, 0, 1},
     {"a hit and retry", "cache: 1h, retry: {times: 1, backoff: 1s}", {"0", "unavailable: come back later", "0"}, {0, 10, 11}, 0, 0, 1},
     {"a fallback and max", "max: 1, fallback: {node: sc_later, as: slow, in: {sc_x: tick}}", {"0", "8", "0"}, {0, 10, 20}, 1, 0, 0},
@@ -69,7 +98,8 @@ TEST_CASE_FIXTURE(HangGuard, "decorators together: the rows of the page") {
     else reply.fail(outage);
   };
   for (const Row& row : rows) {
-    const auto plan = plan_of("sources: {tick: sc_source}\ngraph: {lookup: {node: sc_later, in: {sc_x: tick}, " + std::string(row.decorators) + "}}\n");
+    const auto plan =
+        plan_of("sources: {tick: sc_source}\ngraph: {lookup: {node: sc_later, in: {sc_x: tick}, " + std::string(row.decorators) + "}}\n");
     for (const Lane& lane : all_lanes) {
       CAPTURE(row.name);
       CAPTURE(name_of(lane));

@@ -64,7 +64,8 @@ template <class T> std::string text(const T* value) { return value ? to_json(*va
 std::string outcome(Evaluator& evaluate, int number) {
   evaluate.set(evaluate.slot("ev_number"), number);
   std::string out = std::to_string(static_cast<int>(evaluate.run()));
-  for (const char* key : {"length", "half", "quarter", "late"}) out += std::string(" ") + key + "=" + text(evaluate.value<int>(evaluate.slot(key)));
+  for (const char* key : {"length", "half", "quarter", "late"})
+    out += std::string(" ") + key + "=" + text(evaluate.value<int>(evaluate.slot(key)));
   for (const char* key : {"word", "lucky"}) out += std::string(" ") + key + "=" + text(evaluate.value<std::string>(evaluate.slot(key)));
   std::vector<std::string> errors;
   for (const KeyError& error : evaluate.errors()) errors.push_back(error.key + ":" + error.failure.kind);
@@ -78,7 +79,8 @@ std::string outcome(Evaluator& evaluate, int number) {
 TEST_CASE("a graph is a function of one record") {
   const auto plan = plan_of(graph);
   Evaluator evaluate(*plan);
-  CHECK(outcome(evaluate, 4) == R"(0 length=33 half=2 quarter=1 late=2 word="number xxxxxxxxxxxxxxxxxxxxxxxx" lucky="number xxxxxxxxxxxxxxxxxxxxxx")");
+  CHECK(outcome(evaluate, 4) ==
+        R"(0 length=33 half=2 quarter=1 late=2 word="number xxxxxxxxxxxxxxxxxxxxxxxx" lucky="number xxxxxxxxxxxxxxxxxxxxxx")");
   CHECK(outcome(evaluate, 1) == R"(1 length=1028 half=- quarter=- late=- word="number xxxxxxxxxxxxxxxxxxxxx" lucky=-)");
   CHECK(outcome(evaluate, 8) == "2 length=- half=4 quarter=2 late=4 word=- lucky=\"number xxxxxxxxxxxxxxxxxxxxxxxx\" word:unlucky");
 }

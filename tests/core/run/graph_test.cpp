@@ -1,11 +1,10 @@
 // What a graph of functions promises: the statistics graph, missing inputs, only what is wanted, overlap, subgraphs, size.
+#include <doctest/doctest.h>
 #include <unistd.h>
 
 #include <barrier>
 #include <filesystem>
 #include <fstream>
-
-#include <doctest/doctest.h>
 
 #include "core/run/seeding.hpp"
 #include "tests/core/run/scripted.hpp"
@@ -90,7 +89,8 @@ std::map<std::string, double> values_of(const Plan& plan, const Lane& lane, Seed
   options.feed = [&](Feeder& feeder) { feeder.admit(std::move(seed)); };
   options.observer = [&](const RetiredRecord& record) {
     for (std::size_t i = 0; i < plan.slots.size(); ++i)
-      if (const void* value = record.value(static_cast<int>(i)); value && *plan.slots[i].type == type_of<double>()) out[plan.slots[i].key] = *static_cast<const double*>(value);
+      if (const void* value = record.value(static_cast<int>(i)); value && *plan.slots[i].type == type_of<double>())
+        out[plan.slots[i].key] = *static_cast<const double*>(value);
   };
   check_finished(Run(plan, std::move(options)).run());
   return out;
@@ -129,7 +129,8 @@ TEST_CASE_FIXTURE(HangGuard, "the statistics graph") {
   const auto plan = plan_of(kStatistics);
   for (const Lane& lane : lanes) {
     CAPTURE(name_of(lane));
-    CHECK(values_of(*plan, lane, numbers_seed(*plan)) == std::map<std::string, double>{{"gr_n", 4}, {"gr_m", 3}, {"gr_m2", 12.5}, {"gr_v", 3.5}});
+    CHECK(values_of(*plan, lane, numbers_seed(*plan)) ==
+          std::map<std::string, double>{{"gr_n", 4}, {"gr_m", 3}, {"gr_m2", 12.5}, {"gr_v", 3.5}});
   }
 }
 
@@ -219,7 +220,8 @@ TEST_CASE_FIXTURE(HangGuard, "a graph of a thousand nodes") {
   Script script;
   script.call = [](const Call& it) { return it.x + 1; };
   std::string text = "inputs: [sc_in]\ngraph:\n  k0: {node: sc_call, in: {sc_x: sc_in}}\n";
-  for (int i = 1; i < 1000; ++i) text += "  k" + std::to_string(i) + ": {node: sc_call, in: {sc_x: k" + std::to_string(i * i * 31 % 977 % i) + "}}\n";
+  for (int i = 1; i < 1000; ++i)
+    text += "  k" + std::to_string(i) + ": {node: sc_call, in: {sc_x: k" + std::to_string(i * i * 31 % 977 % i) + "}}\n";
   const auto plan = plan_of(text);
   for (const Lane& lane : lanes) {
     CAPTURE(name_of(lane));

@@ -73,7 +73,8 @@ std::vector<std::map<std::string, std::string>> lines(const Folder& folder, cons
     REQUIRE_MESSAGE(end != text.npos, ("torn line in " + name + ": " + text.substr(at)));
     const JsonDocument document(text.substr(at, end - at));  // throws when it is torn
     auto& line = out.emplace_back();
-    for (const auto& [key, value] : document.root().members()) line.emplace(key, value.shape() == Shape::string ? std::string(value.string()) : "");
+    for (const auto& [key, value] : document.root().members())
+      line.emplace(key, value.shape() == Shape::string ? std::string(value.string()) : "");
     at = end + 1;
   }
   return out;
@@ -87,7 +88,8 @@ std::multiset<std::string> column(const Folder& folder, const std::string& name,
 
 std::set<std::set<std::string>> stories(const Folder& folder) {
   std::map<std::string, std::set<std::string>> members;
-  for (const auto& line : lines(folder, "documents.jsonl")) members[line.at("story")].insert(line.at("url").substr(line.at("url").find('/', 8)));
+  for (const auto& line : lines(folder, "documents.jsonl"))
+    members[line.at("story")].insert(line.at("url").substr(line.at("url").find('/', 8)));
   std::set<std::set<std::string>> out;
   for (auto& [story, documents] : members) out.insert(std::move(documents));
   return out;
@@ -95,7 +97,8 @@ std::set<std::set<std::string>> stories(const Folder& folder) {
 
 // ---- processes ---------------------------------------------------------------------------------------------------------
 
-Process::Process(const Folder& folder, const std::vector<std::string>& arguments, const std::string& crash_at) : err_path_(folder.path("stderr")) {
+Process::Process(const Folder& folder, const std::vector<std::string>& arguments, const std::string& crash_at)
+    : err_path_(folder.path("stderr")) {
   watch_ = ::inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
   ::inotify_add_watch(watch_, folder.path().c_str(), IN_MODIFY | IN_CREATE);
   std::vector<std::string> copy = arguments;
@@ -234,26 +237,30 @@ void Press::add_page(int outlet, int at, std::string& items) {
   }
   (is_broken ? broken_ : good_).insert(url);
   items += "<item><title>Event " + std::to_string(event) + "</title><link>" + url + "</link></item>";
-  if (event % 5 == 4) items += "<item><title>Event " + std::to_string(event) + " again</title><link>" + url + "?utm_source=again</link></item>";
+  if (event % 5 == 4)
+    items += "<item><title>Event " + std::to_string(event) + " again</title><link>" + url + "?utm_source=again</link></item>";
 }
 
 std::string Press::page(int outlet, int event) const {
   const auto subject = static_cast<unsigned>(event) + 100;
   const unsigned first = static_cast<unsigned>(outlet) * 11;
-  std::string out = "<html><head><title>" + invented_words(subject, 0, 6) + "</title><meta property='article:published_time' content='2026-03-" +
-                    two_digits(1 + event / 24) + "T" + two_digits(event % 24) + ":0" + std::to_string(outlet) + ":00Z'></head><body><article><h1>" +
+  std::string out = "<html><head><title>" + invented_words(subject, 0, 6) +
+                    "</title><meta property='article:published_time' content='2026-03-" + two_digits(1 + event / 24) + "T" +
+                    two_digits(event % 24) + ":0" + std::to_string(outlet) + ":00Z'></head><body><article><h1>" +
                     invented_words(subject, 0, 6) + "</h1>";
   for (unsigned i = 0; i < 4; ++i) out += "<p>" + invented_words(subject, first + i * 60, 60) + "</p>";
   return out + "</article></body></html>";
 }
 
 void Press::hold(int outlet, int event) {
-  server.answer(path_of(outlet, event), {.body = page(outlet, event), .headers = {{"Content-Type", "text/html"}}, .how = HttpServer::How::held});
+  server.answer(path_of(outlet, event),
+                {.body = page(outlet, event), .headers = {{"Content-Type", "text/html"}}, .how = HttpServer::How::held});
 }
 void Press::release(int outlet, int event) { server.release(path_of(outlet, event)); }
 
 void Press::heal() {
-  for (const auto& [path, body] : bodies_of_broken_) server.answer(path, {.body = body, .headers = {{"Content-Type", "text/html; charset=utf-8"}}});
+  for (const auto& [path, body] : bodies_of_broken_)
+    server.answer(path, {.body = body, .headers = {{"Content-Type", "text/html; charset=utf-8"}}});
 }
 
 }  // namespace headrace::kill_test

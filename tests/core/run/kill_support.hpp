@@ -43,7 +43,7 @@ class Process {
   ~Process();
   Process(const Process&) = delete;
   void signal(int number) const;
-  int wait();                                         // exit code, or 128 and the signal; a process that hangs fails the test
+  int wait();  // exit code, or 128 and the signal; a process that hangs fails the test
   // Until a file of the folder has changed so that `reached` holds, or the process has ended.
   void wait_until(const std::function<bool()>& reached);
   std::string err() const;
@@ -68,10 +68,10 @@ class Press {
   const std::string& feeds() const { return feeds_; }              // for a file of feed URLs
   const std::set<std::string>& good() const { return good_; }      // URLs of pages that are there
   const std::set<std::string>& broken() const { return broken_; }  // ... that the server fails on
-  void hold(int outlet, int event);                                 // the server does not answer for it until release()
+  void hold(int outlet, int event);                                // the server does not answer for it until release()
   void release(int outlet, int event);
   void wait_for(int outlet, int event) const { server.wait_for(path_of(outlet, event)); }
-  void heal();                                                      // the broken ones too are there from now on
+  void heal();  // the broken ones too are there from now on
 
  private:
   static std::string path_of(int outlet, int event);

@@ -63,7 +63,8 @@ void kill_halfway(const Place& place, Press& press, int outlet, int event) {
 TEST_CASE("killed at a named place and started again: every document once, and the same stories") {
   if (faulty_is_missing()) return;
   const Press& press = undisturbed().press;
-  for (const std::string name : {"after_admission", "before_flush", "after_one_flush", "between_flush_and_settle", "while_checkpointing", "after_settle"})
+  for (const std::string name :
+       {"after_admission", "before_flush", "after_one_flush", "between_flush_and_settle", "while_checkpointing", "after_settle"})
     for (const int pass : {1, 4, 9}) {
       const std::string crash_at = name + ":" + std::to_string(pass);
       CAPTURE(crash_at);
@@ -87,7 +88,10 @@ TEST_CASE("killed again and again at random moments of a run: every document onc
       CHECK_MESSAGE(killed.code == died_by_kill, killed.err);
     }
     for (int kill = 0; kill < 2; ++kill) {  // from outside, when the output has grown by so much, whatever the run is doing then
-      const auto size = [&] { return std::filesystem::file_size(place.folder.path("documents.jsonl")) + std::filesystem::file_size(place.folder.path("archive.jsonl")); };
+      const auto size = [&] {
+        return std::filesystem::file_size(place.folder.path("documents.jsonl")) +
+               std::filesystem::file_size(place.folder.path("archive.jsonl"));
+      };
       const auto reached = size() + random() % 4000;
       Process process(place.folder, place.run());
       process.wait_until([&] { return size() > reached; });
@@ -102,7 +106,8 @@ TEST_CASE("killed again and again at random moments of a run: every document onc
 TEST_CASE("killed between a sink that flushes at once and one that flushes late: both have every document once") {
   if (faulty_is_missing()) return;
   const Press& press = undisturbed().press;
-  for (const std::string crash_at : {"after_one_flush:1", "after_one_flush:2", "after_one_flush:7", "after_admission:50", "between_flush_and_settle:1", "while_checkpointing:1"}) {
+  for (const std::string crash_at : {"after_one_flush:1", "after_one_flush:2", "after_one_flush:7", "after_admission:50",
+                                     "between_flush_and_settle:1", "while_checkpointing:1"}) {
     CAPTURE(crash_at);
     const Place place(press);
     const Outcome killed = command(place.folder, place.run({"late=1000"}), crash_at);
@@ -123,7 +128,9 @@ TEST_CASE("killed and started with another pipeline: it says so, and nothing is 
   SUBCASE("another threshold") {
     const Outcome changed = command(place.folder, place.run({"threshold=0.9"}));
     CHECK(changed.code == 0);
-    CHECK_MESSAGE(changed.err.find("the pipeline has changed since the run that left this state; changed: documents, story") != std::string::npos, changed.err);
+    CHECK_MESSAGE(
+        changed.err.find("the pipeline has changed since the run that left this state; changed: documents, story") != std::string::npos,
+        changed.err);
   }
   SUBCASE("a key more, and a sink more") {
     std::string text = news_pipeline;
@@ -143,7 +150,8 @@ TEST_CASE("killed and started with another pipeline: it says so, and nothing is 
     place.folder.write("pipeline.yaml", text);
     const Outcome changed = command(place.folder, place.run());
     CHECK(changed.code == 0);
-    CHECK_MESSAGE(changed.err.find("'documents' writes to another file than in the run that left this state") != std::string::npos, changed.err);
+    CHECK_MESSAGE(changed.err.find("'documents' writes to another file than in the run that left this state") != std::string::npos,
+                  changed.err);
     CHECK(place.folder.read("renamed.jsonl").starts_with(before));
     auto urls = column(place.folder, "renamed.jsonl", "url");
     urls.erase("kept");
@@ -155,12 +163,14 @@ TEST_CASE("killed and started with another pipeline: it says so, and nothing is 
   }
   SUBCASE("a stateful key under another name") {
     std::string text = news_pipeline;
-    for (const auto& [from, to] : {std::pair<std::string, std::string>{"  story:  ", "  group:  "}, {"story: story.story", "story: group.story"}})
+    for (const auto& [from, to] :
+         {std::pair<std::string, std::string>{"  story:  ", "  group:  "}, {"story: story.story", "story: group.story"}})
       text.replace(text.find(from), from.size(), to);
     place.folder.write("pipeline.yaml", text);
     const Outcome changed = command(place.folder, place.run());
     CHECK(changed.code == 0);
-    CHECK_MESSAGE(changed.err.find("there is state of 'story', which this pipeline does not use; it is kept") != std::string::npos, changed.err);
+    CHECK_MESSAGE(changed.err.find("there is state of 'story', which this pipeline does not use; it is kept") != std::string::npos,
+                  changed.err);
   }
   check_output(place, press);
 }
@@ -186,7 +196,8 @@ TEST_CASE("the validators of an answer are kept only when all its entries have s
     std::multiset<std::string> out;
     for (int outlet = 0; outlet < 3; ++outlet)
       for (const auto& request : press.server.requests("/feed" + std::to_string(outlet)))
-        if (const auto found = request.headers.find("if-none-match"); found != request.headers.end()) out.insert(request.path + " " + found->second);
+        if (const auto found = request.headers.find("if-none-match"); found != request.headers.end())
+          out.insert(request.path + " " + found->second);
     return out;
   };
   kill_halfway(place, press, 0, 7);  // the last entry of its feed
@@ -222,7 +233,8 @@ TEST_CASE("the first signal lets go of what waits, which comes again; nothing of
   CHECK(again.code == 0);
   CHECK_MESSAGE(again.err.find(" failed + 0 cancelled") != std::string::npos, again.err);
   std::set<std::string> expected;
-  for (const auto& url : press.good()) if (url.find("//outlet0.") != std::string::npos) expected.insert(url);
+  for (const auto& url : press.good())
+    if (url.find("//outlet0.") != std::string::npos) expected.insert(url);
   CHECK(column(place.folder, "documents.jsonl", "url") == each_once(expected));
 }
 

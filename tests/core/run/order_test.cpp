@@ -1,12 +1,11 @@
 // Order: the turnstile alone against a model, and ordered keys under more threads than cores.
-#include "core/run/turnstile.hpp"
+#include <doctest/doctest.h>
 
 #include <algorithm>
 #include <deque>
 
-#include <doctest/doctest.h>
-
 #include "core/run/random.hpp"
+#include "core/run/turnstile.hpp"
 #include "tests/core/run/scripted.hpp"
 #include "tests/support/hang_guard.hpp"
 
@@ -68,9 +67,7 @@ class Model {
       todo_.back().push_back(i);
     }
   }
-  void finish() {
-    turnstile_.done(arrived_[index_of(std::exchange(at_work_, nullptr))]);
-  }
+  void finish() { turnstile_.done(arrived_[index_of(std::exchange(at_work_, nullptr))]); }
   RandomNumbers random_;
   int depth_;
   Turnstile turnstile_;

@@ -99,7 +99,10 @@ struct RgLater {
         clock->after(delay, [reply] { reply.fail({"unlucky", "after a wait", true, {}}); });
         break;
       case 5: break;  // lets go of its reply
-      default: reply.drop("late"); reply(value); break;
+      default:
+        reply.drop("late");
+        reply(value);
+        break;
     }
   }
   void answer_from_thread(const Reply<double>& reply, double value) const {
@@ -141,7 +144,9 @@ std::string around(RandomNumbers& random, const std::string& kind, const std::fu
   switch (random.below(6)) {
     case 0: return out + ", fallback: {value: " + std::to_string(random.below(100)) + "}";
     case 1: return out + ", fallback: {key: " + pick() + "}";
-    case 2: return out + ", fallback: {node: " + stand_ins[random.below(4)] + ", salt: " + std::to_string(random.below(1000)) + ", in: {rg_x: " + pick() + "}}";
+    case 2:
+      return out + ", fallback: {node: " + stand_ins[random.below(4)] + ", salt: " + std::to_string(random.below(1000)) +
+             ", in: {rg_x: " + pick() + "}}";
     default: return out;
   }
 }
@@ -158,7 +163,8 @@ std::string random_graph(std::uint64_t seed, std::uint64_t shuffle, const Random
     if ((kind == "rg_sum" && !options.stateful) || (kind == "rg_later" && !options.asynchronous)) kind = "rg_mix";
     if (kind == "rg_expand" && (!options.expanding || expanded++ > 1)) kind = "rg_slow";
     const auto pick = [&] { return keys[keys.size() < 4 ? random.below(keys.size()) : keys.size() - 1 - random.below(4)]; };
-    std::string line = "  k" + std::to_string(i) + ": {node: " + kind + ", salt: " + std::to_string(random.below(1000)) + ", in: {rg_x: " + pick();
+    std::string line =
+        "  k" + std::to_string(i) + ": {node: " + kind + ", salt: " + std::to_string(random.below(1000)) + ", in: {rg_x: " + pick();
     if (kind != "rg_sum" && kind != "rg_expand" && random.below(2)) line += ", rg_y: " + pick();
     line += "}";
     if (kind == "rg_later" || kind == "rg_fail") {
@@ -174,7 +180,8 @@ std::string random_graph(std::uint64_t seed, std::uint64_t shuffle, const Random
     keys.push_back("k" + std::to_string(i));
   }
   RandomNumbers order(shuffle);
-  if (shuffle) for (std::size_t i = lines.size(); i > 1; --i) std::swap(lines[i - 1], lines[order.below(i)]);
+  if (shuffle)
+    for (std::size_t i = lines.size(); i > 1; --i) std::swap(lines[i - 1], lines[order.below(i)]);
   std::string out = "inputs: [rg_in]\ngraph:\n";
   for (const auto& line : lines) out += line;
   return out;
@@ -221,13 +228,15 @@ RandomRun run_numbers(const std::string& pipeline, int count, Executor executor,
     }
   };
   options.observer = [&](const RetiredRecord& record) {
-    std::string line = std::to_string(record.number()) + "/" + opened_by(plan, record.level()) + " " + name_of(record.verdict()) + " " + std::string(record.reason());
+    std::string line = std::to_string(record.number()) + "/" + opened_by(plan, record.level()) + " " + name_of(record.verdict()) + " " +
+                       std::string(record.reason());
     for (const auto& error : record.errors()) line += " " + error.key + "!" + error.failure.kind;
     for (const auto& covered : record.fallbacks()) line += " " + covered.key + "~" + covered.failure.kind;
     for (const auto& [key, slot] : slots) {
       if (plan.slots[static_cast<std::size_t>(slot)].level != record.level()) continue;  // its ancestors may still be at work
       const void* value = record.value(slot);
-      line += " " + key + "=" + (value ? to_json(*static_cast<const double*>(value)) : std::to_string(static_cast<int>(record.status(slot))));
+      line +=
+          " " + key + "=" + (value ? to_json(*static_cast<const double*>(value)) : std::to_string(static_cast<int>(record.status(slot))));
     }
     out.records.push_back(std::move(line));
   };

@@ -11,7 +11,7 @@ namespace headrace::testing {
 struct RandomGraphOptions {
   int keys = 12;
   bool expanding = true, stateful = true, asynchronous = true;
-  bool unordered = false;      // stateful keys are left out: results are then compared as sets
+  bool unordered = false;  // stateful keys are left out: results are then compared as sets
 };
 
 // A pipeline file with the input `rg_in`, its keys in an order that `shuffle` gives.

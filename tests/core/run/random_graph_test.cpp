@@ -2,9 +2,9 @@
 // are declared; every record retires once and settles once.
 #include "tests/core/run/random_graph.hpp"
 
-#include <algorithm>
-
 #include <doctest/doctest.h>
+
+#include <algorithm>
 
 using namespace headrace;
 using namespace headrace::testing;

@@ -52,7 +52,9 @@ TEST_CASE("replay runs the keys that failed or were skipped, and no other") {
   SUBCASE("a second replay writes nothing") {
     const Outcome second = command(healed.place.folder, healed.replay());
     CHECK(second.code == 0);
-    CHECK_MESSAGE(second.err.find("0 dead letters replayed, " + std::to_string(broken) + " left out: their documents are done") != std::string::npos, second.err);
+    CHECK_MESSAGE(
+        second.err.find("0 dead letters replayed, " + std::to_string(broken) + " left out: their documents are done") != std::string::npos,
+        second.err);
     CHECK(healed.calls("page") == 0);
   }
   SUBCASE("the pipeline knows the replayed documents when it meets them again") {
@@ -82,7 +84,8 @@ TEST_CASE("what fails again in a replay has two letters then, and is written onc
 
 TEST_CASE("a replay that is killed and run again writes every document once") {
   if (faulty_is_missing()) return;
-  for (const std::string crash_at : {"after_admission:4", "before_flush:1", "between_flush_and_settle:1", "while_checkpointing:1", "after_settle:1"}) {
+  for (const std::string crash_at :
+       {"after_admission:4", "before_flush:1", "between_flush_and_settle:1", "while_checkpointing:1", "after_settle:1"}) {
     CAPTURE(crash_at);
     const Healed healed;
     const Outcome killed = command(healed.place.folder, healed.replay(), crash_at);

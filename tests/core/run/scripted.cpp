@@ -86,7 +86,9 @@ std::vector<double> first_numbers(int count) {
   return out;
 }
 
-std::string name_of(const Lane& lane) { return lane.executor == Executor::serial ? "serial" : "tbb, threads " + std::to_string(lane.threads); }
+std::string name_of(const Lane& lane) {
+  return lane.executor == Executor::serial ? "serial" : "tbb, threads " + std::to_string(lane.threads);
+}
 
 std::unique_ptr<Plan> plan_of(const std::string& yaml) {
   Compiled compiled = compile_config(parse_config(yaml, "scripted.yaml"));

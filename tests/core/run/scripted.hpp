@@ -76,8 +76,8 @@ struct Lane {
 inline constexpr Lane lanes[] = {{Executor::serial, 1, Fusion::never}, {Executor::tbb, 1, Fusion::always}, {Executor::tbb, 2}};
 std::string name_of(const Lane& lane);
 
-std::unique_ptr<Plan> plan_of(const std::string& yaml);  // throws with the diagnostics
-RunOptions options_of(const Lane& lane);                 // with a virtual clock
+std::unique_ptr<Plan> plan_of(const std::string& yaml);             // throws with the diagnostics
+RunOptions options_of(const Lane& lane);                            // with a virtual clock
 std::function<void(Feeder&)> numbers(const Plan& plan, int count);  // feeds 0, 1, 2 ... as `sc_in`
 RunReport run_numbers(const Plan& plan, const Lane& lane, int count);
 RunReport run_sources(const Plan& plan, const Lane& lane);

@@ -1,10 +1,9 @@
 // Retired is not settled: twins, positions, and records that end early are all accounted for.
+#include <doctest/doctest.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
-
-#include <doctest/doctest.h>
 
 #include "core/testing/mocks.hpp"
 #include "nodes/keys.hpp"
@@ -64,7 +63,8 @@ class News {
     options.replace.push_back(mock("page", mock_callable([](In<"canonical"> canonical) {
                                      Page page;
                                      page.url = canonical->url;
-                                     page.body = Bytes{"<html><body><p>" + std::string(20, 'x') + " The ferry sails at noon, and again at dusk.</p></body></html>"};
+                                     page.body = Bytes{"<html><body><p>" + std::string(20, 'x') +
+                                                       " The ferry sails at noon, and again at dusk.</p></body></html>"};
                                      return page;
                                    })));
     options.replace.push_back(mock("store", mock_resource<Store>(memory_store())));
@@ -157,7 +157,9 @@ sinks: {out: {node: sc_sink, in: {sc_x: slow}}}
     const auto store = memory_store();
     Run* running = nullptr;
     std::optional<std::string> before, at_start = "unset";
-    script.later = [](const Call& it, const Reply<double>& reply) { it.x == 0 ? Answers::after_an_hour(it, reply, true) : void(reply(it.x)); };
+    script.later = [](const Call& it, const Reply<double>& reply) {
+      it.x == 0 ? Answers::after_an_hour(it, reply, true) : void(reply(it.x));
+    };
     script.source = [&](const Emit<double>& emit) {
       for (const double x : {0, 1, 2}) emit(x, {"feed", x == 2 ? std::optional<std::string>("etag") : std::nullopt});
       emit.settled({"feed", "later etag"});  // the next answer had nothing new

@@ -15,7 +15,9 @@ using namespace headrace::testing;
 namespace {
 
 std::string sharded(const std::string& more = "ordered: true, by: {key: group, shards: 4}") {
-  return "inputs: [sc_in]\ngraph:\n  late: {node: sc_later, in: {sc_x: sc_in}}\n  group: {node: sc_text, in: {sc_x: late}}\n  total: {node: sc_keep, in: {sc_x: late}, " + more + "}\n";
+  return "inputs: [sc_in]\ngraph:\n  late: {node: sc_later, in: {sc_x: sc_in}}\n  group: {node: sc_text, in: {sc_x: late}}\n  total: "
+         "{node: sc_keep, in: {sc_x: late}, " +
+         more + "}\n";
 }
 
 // Records of ten groups that arrive out of order; each group's numbers are appended to its line in the state.
@@ -136,7 +138,9 @@ TEST_CASE_FIXTURE(HangGuard, "two shards are at work at the same time") {
     if (calls.fetch_add(1) < 2) both.arrive_and_wait();  // the first two wait for each other
     return it.x;
   };
-  const auto plan = plan_of("inputs: [sc_in]\ngraph:\n  group: {node: sc_text, in: {sc_x: sc_in}}\n  total: {node: sc_keep, in: {sc_x: sc_in}, ordered: true, by: {key: group, shards: 64}}\n");
+  const auto plan = plan_of(
+      "inputs: [sc_in]\ngraph:\n  group: {node: sc_text, in: {sc_x: sc_in}}\n  total: {node: sc_keep, in: {sc_x: sc_in}, ordered: true, "
+      "by: {key: group, shards: 64}}\n");
   check_finished(run_numbers(*plan, {Executor::tbb, 2}, 40));
   CHECK(calls.load() == 40);
 }
@@ -155,7 +159,8 @@ TEST_CASE_FIXTURE(HangGuard, "a record that is tried again keeps its place in it
     return it.x;
   };
   const auto plan = plan_of(
-      "inputs: [sc_in]\ngraph:\n  group: {node: sc_text, in: {sc_x: sc_in}}\n  total: {node: sc_keep, in: {sc_x: sc_in}, ordered: true, retry: {times: 5, backoff: 1h}, by: {key: group, shards: 7}}\n");
+      "inputs: [sc_in]\ngraph:\n  group: {node: sc_text, in: {sc_x: sc_in}}\n  total: {node: sc_keep, in: {sc_x: sc_in}, ordered: true, "
+      "retry: {times: 5, backoff: 1h}, by: {key: group, shards: 7}}\n");
   for (const Lane& lane : all_lanes) {
     CAPTURE(name_of(lane));
     tries.clear();
@@ -176,7 +181,8 @@ TEST_CASE_FIXTURE(HangGuard, "a shard that is held up holds the sources up befor
   };
   const auto plan = plan_of(
       "inputs: [sc_in]\ngraph:\n  group: {node: sc_text, in: {sc_x: sc_in}}\n"
-      "  total: {node: sc_keep, in: {sc_x: sc_in}, ordered: true, retry: {times: 1, backoff: 1h}, by: {key: group, shards: 1}}\nlimits: {in_flight: 2, window: 5}\n");
+      "  total: {node: sc_keep, in: {sc_x: sc_in}, ordered: true, retry: {times: 1, backoff: 1h}, by: {key: group, shards: 1}}\nlimits: "
+      "{in_flight: 2, window: 5}\n");
   for (const Lane& lane : all_lanes) {
     CAPTURE(name_of(lane));
     const RunReport report = run_numbers(*plan, lane, 500);
@@ -187,7 +193,9 @@ TEST_CASE_FIXTURE(HangGuard, "a shard that is held up holds the sources up befor
 
 TEST_CASE("a record whose shard is not known is dropped") {
   Script script;
-  const auto plan = plan_of("inputs: [sc_in]\ngraph:\n  group: {node: sc_maybe, in: {sc_x: sc_in}, on_error: absent}\n  total: {node: sc_keep, in: {sc_x: sc_in}, by: {key: group, shards: 2}}\n");
+  const auto plan = plan_of(
+      "inputs: [sc_in]\ngraph:\n  group: {node: sc_maybe, in: {sc_x: sc_in}, on_error: absent}\n  total: {node: sc_keep, in: {sc_x: "
+      "sc_in}, by: {key: group, shards: 2}}\n");
   script.maybe = [](const Call& it) -> Maybe<double> {
     if (it.x < 3) throw NodeError("shy", "has none");
     return it.x;
@@ -209,18 +217,22 @@ TEST_CASE("the state of a node in shards is found again, and other shards are re
     if (!key.ends_with("/last")) CHECK(twice.at(key) == value + value);
 
   CHECK(refusal(store, sharded("by: {key: group, shards: 5}")) ==
-        "H094 the state of 'total' was left with 4 shards by group, and the pipeline has 5 shards by group (go on with by: {key: group, shards: 4}, or give the pipeline a new state folder)");
+        "H094 the state of 'total' was left with 4 shards by group, and the pipeline has 5 shards by group (go on with by: {key: group, "
+        "shards: 4}, or give the pipeline a new state folder)");
   CHECK(refusal(store, sharded("by: {key: late, shards: 4}")) ==
-        "H094 the state of 'total' was left with 4 shards by group, and the pipeline has 4 shards by late (go on with by: {key: group, shards: 4}, or give the pipeline a new state folder)");
+        "H094 the state of 'total' was left with 4 shards by group, and the pipeline has 4 shards by late (go on with by: {key: group, "
+        "shards: 4}, or give the pipeline a new state folder)");
   CHECK(refusal(store, sharded("ordered: true")) ==
-        "H094 the state of 'total' was left with 4 shards by group, and the pipeline has no shards (go on with by: {key: group, shards: 4}, or give the pipeline a new state folder)");
+        "H094 the state of 'total' was left with 4 shards by group, and the pipeline has no shards (go on with by: {key: group, shards: "
+        "4}, or give the pipeline a new state folder)");
   CHECK(state_in(*store) == twice);
   CHECK(refusal(store, sharded()) == "");
 
   const std::shared_ptr<Store> whole = make_memory_store();
   CHECK(refusal(whole, sharded("ordered: true")) == "");
   CHECK(refusal(whole, sharded()) ==
-        "H094 the state of 'total' was left with no shards, and the pipeline has 4 shards by group (take 'by' away, or give the pipeline a new state folder)");
+        "H094 the state of 'total' was left with no shards, and the pipeline has 4 shards by group (take 'by' away, or give the pipeline a "
+        "new state folder)");
 }
 
 TEST_CASE("where 'by' makes no sense, or is written wrongly") {
@@ -231,7 +243,8 @@ TEST_CASE("where 'by' makes no sense, or is written wrongly") {
   CHECK(in_place("sc_keep", good) == "");
   CHECK(in_place("sc_fold", good) == "");
   for (const std::string node : {"sc_call", "sc_later", "sc_each"})
-    CHECK(in_place(node, good) == "H027 '" + node + "' cannot have 'by': it is not stateful: it has no state to divide, and runs in parallel already\n");
+    CHECK(in_place(node, good) ==
+          "H027 '" + node + "' cannot have 'by': it is not stateful: it has no state to divide, and runs in parallel already\n");
   CHECK(in_place("sc_keep", "{key: sc_in}") == "H014 'by' needs 'shards'\n");
   CHECK(in_place("sc_keep", "{shards: 2}") == "H014 'by' needs 'key'\n");
   CHECK(in_place("sc_keep", "{key: nowhere, shards: 2}") == "H020 'it' needs key 'nowhere', which nothing produces\n");

@@ -1,7 +1,6 @@
 // First signal, second signal, and resources that do not open.
-#include <unistd.h>
-
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include "tests/core/run/scripted.hpp"
 #include "tests/support/hang_guard.hpp"
@@ -110,8 +109,7 @@ limits: {in_flight: 2, parked: 20}
       if (parked.size() == 19) running->stop();
     };
     script.source = [&](const Emit<double>& emit) {
-      for (int i = 0; emit(i, {"p", std::to_string(i)}); ++i) {
-      }
+      for (int i = 0; emit(i, {"p", std::to_string(i)}); ++i) {}
       source_ended = emit.stopping();
     };
     const std::shared_ptr<Store> store = make_memory_store();
@@ -206,9 +204,12 @@ TEST_CASE_FIXTURE(HangGuard, "resources open in dependency order and close in re
   const auto plan = plan_of(service("false"));
   check_finished(run_numbers(*plan, lanes[0], 3));
   REQUIRE(opened_and_closed.size() == 6);
-  auto position = [](const std::string& what) { return std::find(opened_and_closed.begin(), opened_and_closed.end(), what) - opened_and_closed.begin(); };
+  auto position = [](const std::string& what) {
+    return std::find(opened_and_closed.begin(), opened_and_closed.end(), what) - opened_and_closed.begin();
+  };
   CHECK(position("open second") < position("open whole"));
-  for (int i = 0; i < 3; ++i) CHECK(opened_and_closed[static_cast<std::size_t>(5 - i)] == "close" + opened_and_closed[static_cast<std::size_t>(i)].substr(4));
+  for (int i = 0; i < 3; ++i)
+    CHECK(opened_and_closed[static_cast<std::size_t>(5 - i)] == "close" + opened_and_closed[static_cast<std::size_t>(i)].substr(4));
 }
 
 TEST_CASE_FIXTURE(HangGuard, "a resource that fails to open after others did: those are closed, and the place is named") {

@@ -1,7 +1,7 @@
 // Sinks that cannot write, that write at the third try, that flush late: nothing is lost, nothing doubled, nothing hidden.
-#include <algorithm>
-
 #include <doctest/doctest.h>
+
+#include <algorithm>
 
 #include "tests/core/run/scripted.hpp"
 #include "tests/support/hang_guard.hpp"

@@ -1,7 +1,7 @@
 // Retry, timeout and max on the virtual clock: times are exact, so they are asserted exactly.
-#include <algorithm>
-
 #include <doctest/doctest.h>
+
+#include <algorithm>
 
 #include "tests/core/run/scripted.hpp"
 #include "tests/support/hang_guard.hpp"
@@ -150,8 +150,7 @@ TEST_CASE_FIXTURE(HangGuard, "never more than max calls at once, and never fewer
   Times ends;
   script.later = [&](const Call& it, const Reply<double>& reply) {
     const int now = ++running;
-    for (int seen = most.load(); seen < now && !most.compare_exchange_weak(seen, now);) {
-    }
+    for (int seen = most.load(); seen < now && !most.compare_exchange_weak(seen, now);) {}
     it.clock.after(1s, [&, clock = &it.clock, reply, x = it.x] {
       --running;
       ends.add(clock->elapsed());

@@ -1,11 +1,10 @@
 // Where engines of this kind hang: one token, more parked records than tokens, an order whose first record waits, a sink that
 // flushes later than anything comes.
+#include <doctest/doctest.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
-
-#include <doctest/doctest.h>
 
 #include "core/run/admission.hpp"
 #include "tests/core/run/scripted.hpp"
@@ -24,8 +23,7 @@ constexpr std::size_t kBodyBytes = 1 << 20;
 std::atomic<int> bodies{0}, most_bodies{0};
 
 void raise_to(std::atomic<int>& most, int now) {
-  for (int seen = most.load(); seen < now && !most.compare_exchange_weak(seen, now);) {
-  }
+  for (int seen = most.load(); seen < now && !most.compare_exchange_weak(seen, now);) {}
 }
 
 struct TkBody {
@@ -204,7 +202,8 @@ TEST_CASE_FIXTURE(HangGuard, "a sink whose batch is larger than in_flight, and t
     const auto plan = plan_of(std::string(R"(
 inputs: [sc_in]
 graph: {same: {node: sc_call, in: {sc_x: sc_in}}}
-sinks: {out: {node: sc_sink, in: {sc_x: same}, flush: )") + batch + "}}\nlimits: {in_flight: 2, parked: 4}\n");
+sinks: {out: {node: sc_sink, in: {sc_x: same}, flush: )") +
+                              batch + "}}\nlimits: {in_flight: 2, parked: 4}\n");
     for (const Lane& lane : lanes) {
       CAPTURE(name_of(lane));
       check_finished(run_numbers(*plan, lane, 50));
@@ -254,7 +253,8 @@ graph:
   same: {node: sc_call, in: {sc_x: item}}
   late: {node: sc_later, in: {sc_x: same}}
   total: {node: sc_fold, ordered: true, in: {sc_x: late}}
-sinks: {out: {node: sc_sink, in: {sc_x: total}, ordered: true, flush: )") + batch + "}}\n");
+sinks: {out: {node: sc_sink, in: {sc_x: total}, ordered: true, flush: )") +
+                              batch + "}}\n");
     for (const Lane& lane : lanes) {
       CAPTURE(name_of(lane));
       flushed = flushed_in_time = false;
@@ -300,7 +300,8 @@ TEST_CASE_FIXTURE(HangGuard, "a freed token goes to the oldest record that asks,
   run::Admission admission(limits, *clock, [&] { ++idle; });
   std::vector<int> granted;
   CHECK(admission.take(7, [] {}));
-  for (const int number : {9, 3, 5}) CHECK_FALSE(admission.take(static_cast<std::uint64_t>(number), [&granted, number] { granted.push_back(number); }));
+  for (const int number : {9, 3, 5})
+    CHECK_FALSE(admission.take(static_cast<std::uint64_t>(number), [&granted, number] { granted.push_back(number); }));
   clock->busy();  // of the source's thread, as Feeders has it
   std::jthread source([&](const std::stop_token& stop) {
     const bool entered = admission.enter(stop);

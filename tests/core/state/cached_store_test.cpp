@@ -97,7 +97,8 @@ TEST_CASE("cached store: after a write that failed the store below is asked agai
 
 TEST_CASE("cached store: neither entries nor bytes go over what was allowed") {
   RandomNumbers random(4);
-  for (const CacheLimits limits : {CacheLimits{1, 1 << 20}, CacheLimits{10, 1 << 20}, CacheLimits{5000, 1 << 20}, CacheLimits{100'000, 20'000}, CacheLimits{50, 1}}) {
+  for (const CacheLimits limits :
+       {CacheLimits{1, 1 << 20}, CacheLimits{10, 1 << 20}, CacheLimits{5000, 1 << 20}, CacheLimits{100'000, 20'000}, CacheLimits{50, 1}}) {
     CAPTURE(limits.entries);
     CAPTURE(limits.bytes);
     CachedStore store(make_memory_store(), limits);
@@ -131,7 +132,8 @@ TEST_CASE("cached store: under Zipf it comes near what is possible and leaves pl
       hits += store.statistics().hits - before;
       lru_hits += lru_hit;
     }
-    const double ours = static_cast<double>(hits) / static_cast<double>(draws), plain = static_cast<double>(lru_hits) / static_cast<double>(draws);
+    const double ours = static_cast<double>(hits) / static_cast<double>(draws),
+                 plain = static_cast<double>(lru_hits) / static_cast<double>(draws);
     MESSAGE("hit ratio " << ours << ", plain LRU " << plain << ", possible " << zipf.share(kHeld));
     CHECK(ours > 0.9 * zipf.share(kHeld));
     CHECK(ours > plain + 0.05);
@@ -141,6 +143,6 @@ TEST_CASE("cached store: under Zipf it comes near what is possible and leaves pl
 TEST_CASE("cached store: a store that expires is refused, and told what to do") {
   const auto clock = make_virtual_clock();
   const auto expiring = std::make_shared<ExpiringStore>(make_memory_store(), Expiry{}, *clock);
-  CHECK_THROWS_WITH_AS(CachedStore(expiring, {}), "a cache would go on showing what its store has let expire: put the cache below the expiring store",
-                       StoreError);
+  CHECK_THROWS_WITH_AS(CachedStore(expiring, {}),
+                       "a cache would go on showing what its store has let expire: put the cache below the expiring store", StoreError);
 }

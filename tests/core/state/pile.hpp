@@ -44,7 +44,8 @@ class Pile {
     auto below = wrapped(depth + 1, path);
     if (wrapper == "cached") return std::make_shared<CachedStore>(std::move(below), CacheLimits{20, 4000});
     if (wrapper == "batched") return std::make_shared<BatchedStore>(std::move(below), 20);
-    if (wrapper == "write_back") return std::make_shared<WriteBackStore>(std::move(below), WriteBackLimits{3000, std::chrono::seconds(1)}, *clock_);
+    if (wrapper == "write_back")
+      return std::make_shared<WriteBackStore>(std::move(below), WriteBackLimits{3000, std::chrono::seconds(1)}, *clock_);
     return std::make_shared<ExpiringStore>(std::move(below), Expiry{{}, std::chrono::seconds(3)}, *clock_);
   }
   std::shared_ptr<Store> engine(const std::string& path) {

@@ -13,7 +13,8 @@ namespace {
 // Dies, as a process would, at its Nth write among all shards: no shard takes anything after it.
 class Mortal final : public ForwardingStore {
  public:
-  Mortal(std::shared_ptr<Store> inner, int& writes_left, bool& keeps_last) : ForwardingStore(std::move(inner)), writes_left_(writes_left), keeps_last_(keeps_last) {}
+  Mortal(std::shared_ptr<Store> inner, int& writes_left, bool& keeps_last)
+      : ForwardingStore(std::move(inner)), writes_left_(writes_left), keeps_last_(keeps_last) {}
   void write(const WriteBatch& batch, Durability durability) override {
     if (writes_left_-- > 0 || (writes_left_ == -1 && keeps_last_)) ForwardingStore::write(batch, durability);
     if (writes_left_ < 0) throw StoreError("died");
@@ -32,14 +33,17 @@ struct Disk {
     for (std::size_t i = 0; i < shards; ++i) engines.push_back(make_memory_store());
   }
   std::unique_ptr<ShardedStore> open(std::size_t shards) {
-    return std::make_unique<ShardedStore>(shards, [&](std::size_t i) { return std::make_shared<Mortal>(engines[i], writes_left, keeps_last); });
+    return std::make_unique<ShardedStore>(shards,
+                                          [&](std::size_t i) { return std::make_shared<Mortal>(engines[i], writes_left, keeps_last); });
   }
 };
 
 std::string error_of(Disk& disk, std::size_t shards) {
   try {
     disk.open(shards);
-  } catch (const StoreError& error) { return error.what(); }
+  } catch (const StoreError& error) {
+    return error.what();
+  }
   return "";
 }
 
@@ -78,7 +82,8 @@ TEST_CASE("sharded store: another number of shards is refused, and so is a store
   write(*bare.engines[0], "k", "1");
   CHECK(error_of(bare, 1) == "a store that was filled without shards cannot become one: begin with an empty folder");
   const auto clock = make_virtual_clock();
-  CHECK_THROWS_AS(ShardedStore(1, [&](std::size_t) { return std::make_shared<ExpiringStore>(make_memory_store(), Expiry{}, *clock); }), StoreError);
+  CHECK_THROWS_AS(ShardedStore(1, [&](std::size_t) { return std::make_shared<ExpiringStore>(make_memory_store(), Expiry{}, *clock); }),
+                  StoreError);
   CHECK(error_of(disk, 0) == "a store has 1 to 256 shards");
 }
 

@@ -260,6 +260,8 @@ TEST_CASE("rocksdb: one flipped bit in the log gives a prefix, or an error that 
     file.close();
     try {
       CHECK(prefix_in(*open_rocksdb(folder / "flipped")) <= 200);
-    } catch (const StoreError& error) { CHECK(std::string(error.what()).find("flipped") != std::string::npos); }
+    } catch (const StoreError& error) {
+      CHECK(std::string(error.what()).find("flipped") != std::string::npos);
+    }
   }
 }

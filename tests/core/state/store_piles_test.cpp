@@ -157,7 +157,8 @@ class Forgetful final : public ForwardingStore {
   void write(const WriteBatch& batch, Durability durability) override {
     WriteBatch kept;
     for (const auto& change : batch.changes())
-      if (!std::holds_alternative<WriteBatch::Remove>(change) || inner().get(key_of(change)).value_or("x").find('-') != 0) kept.change(change);
+      if (!std::holds_alternative<WriteBatch::Remove>(change) || inner().get(key_of(change)).value_or("x").find('-') != 0)
+        kept.change(change);
     inner().write(kept, durability);
   }
 };
@@ -248,4 +249,6 @@ void check_crowds(Base base, int rounds) {
 }  // namespace
 
 TEST_CASE("store piles: threads over memory see whole batches, their own writes, and sums that agree") { check_crowds(Base::memory, 150); }
-TEST_CASE("store piles: threads over rocksdb see whole batches, their own writes, and sums that agree") { check_crowds(Base::rocksdb, 100); }
+TEST_CASE("store piles: threads over rocksdb see whole batches, their own writes, and sums that agree") {
+  check_crowds(Base::rocksdb, 100);
+}

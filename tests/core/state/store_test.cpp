@@ -30,8 +30,7 @@ class Engine {
   std::unique_ptr<Store> store_;
 };
 
-template <class Test>
-void on_both_engines(Test test) {
+template <class Test> void on_both_engines(Test test) {
   for (const bool rocksdb : {false, true}) {
     CAPTURE(rocksdb);
     Engine engine(rocksdb);
@@ -204,7 +203,9 @@ TEST_CASE("rocksdb: a folder that is taken, and one that cannot be made, are err
   const auto message = [](const std::string& path) -> std::string {
     try {
       open_rocksdb(path);
-    } catch (const StoreError& error) { return error.what(); }
+    } catch (const StoreError& error) {
+      return error.what();
+    }
     return "opened";
   };
   {

@@ -77,7 +77,6 @@ inline WriteBatch random_batch(RandomNumbers& random) {
   return batch;
 }
 
-
 inline void write(Store& store, std::string key, std::string value, Durability durability = Durability::buffered) {
   WriteBatch batch;
   batch.put(std::move(key), std::move(value));

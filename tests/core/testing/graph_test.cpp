@@ -12,8 +12,9 @@ namespace {
 
 Graph article() { return Graph::load(HEADRACE_SOURCE_DIR "/pipelines/article.yaml"); }
 
-const Page page{.url = "https://a.example/tide", .body = Bytes("<html><head><title>Tide</title></head><body><article><h1>Tide</h1>"
-                                                               "<p>The tide came in at nine and went out again at three, as it does.</p></article></body></html>"),
+const Page page{.url = "https://a.example/tide",
+                .body = Bytes("<html><head><title>Tide</title></head><body><article><h1>Tide</h1>"
+                              "<p>The tide came in at nine and went out again at three, as it does.</p></article></body></html>"),
                 .content_type = "text/html; charset=utf-8"};
 
 }  // namespace

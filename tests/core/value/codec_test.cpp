@@ -1,11 +1,12 @@
 // What reads must write, and read back equal; tests/fuzz/json_values.cpp says it of every type and any text.
+#include "core/value/codec.hpp"
+
 #include <doctest/doctest.h>
 
 #include <limits>
 #include <random>
 
 #include "core/config/tree.hpp"
-#include "core/value/codec.hpp"
 
 using namespace headrace;
 
@@ -18,10 +19,21 @@ template <class T> T from_yaml(const std::string& text) { return read_value<T>(p
 }  // namespace
 
 TEST_CASE("durations are written in the shortest exact form") {
-  const struct { std::int64_t ns; const char* text; } rows[] = {
-      {0, "0s"}, {1, "1ns"}, {1500, "1.5us"}, {250'000'000, "250ms"}, {1'500'000'000, "1.5s"}, {90'000'000'000, "90s"}, {600'000'000'000, "10m"},
-      {100'000'000'000'000, "100000s"}, {3'600'000'000'000, "1h"}, {1'000'000'001, "1.000000001s"}, {1'234'567'890'123'456'789, "1234567890.123456789s"},
-      {most, "9223372036.854775807s"}};
+  const struct {
+    std::int64_t ns;
+    const char* text;
+  } rows[] = {{0, "0s"},
+              {1, "1ns"},
+              {1500, "1.5us"},
+              {250'000'000, "250ms"},
+              {1'500'000'000, "1.5s"},
+              {90'000'000'000, "90s"},
+              {600'000'000'000, "10m"},
+              {100'000'000'000'000, "100000s"},
+              {3'600'000'000'000, "1h"},
+              {1'000'000'001, "1.000000001s"},
+              {1'234'567'890'123'456'789, "1234567890.123456789s"},
+              {most, "9223372036.854775807s"}};
   for (const auto& row : rows) {
     CAPTURE(row.text);
     CHECK(format_duration(Duration(row.ns)) == row.text);
@@ -52,12 +64,14 @@ TEST_CASE("a time stays within the years that its text can name") {
   CHECK(format_time(parse_time("9999-12-31T23:59:59.999999Z")) == "9999-12-31T23:59:59.999999Z");
   CHECK(format_time(parse_time("0000-01-01T00:00:00Z")) == "0000-01-01T00:00:00Z");
   CHECK(format_time(parse_time("2026-03-01T00:30:00+01:00")) == "2026-02-28T23:30:00Z");
-  for (const char* bad : {"0000-01-01T00:00:00+00:01", "9999-12-31T23:59:60Z", "9999-12-31T23:00:00-01:00", "2026-01-01T00:00:00+24:00", "2026-01-01T00:00:00+01:60"})
+  for (const char* bad : {"0000-01-01T00:00:00+00:01", "9999-12-31T23:59:60Z", "9999-12-31T23:00:00-01:00", "2026-01-01T00:00:00+24:00",
+                          "2026-01-01T00:00:00+01:60"})
     CHECK_THROWS_AS(parse_time(bad), BadValue);
 }
 
 TEST_CASE("any JSON is kept") {
-  for (const char* text : {"-0.0", "[1,-1,1.5,1e+300]", R"({"a":{"a":[null,true,""]}})", "9223372036854775807"}) CHECK(from_json<Json>(text).text == text);
+  for (const char* text : {"-0.0", "[1,-1,1.5,1e+300]", R"({"a":{"a":[null,true,""]}})", "9223372036854775807"})
+    CHECK(from_json<Json>(text).text == text);
   for (const char* text : {"18446744073709551615", "18446744073709551616.0"})  // no int64 holds it: a number
     CHECK(from_json<Json>(text).text == "1.8446744073709552e+19");
   CHECK(from_json<double>(to_json(123456789012345680000.0)) == 123456789012345680000.0);

@@ -25,20 +25,26 @@ std::string story(TestNode& node, const std::string& id, Article document) { ret
 class Stream {
  public:
   explicit Stream(std::uint64_t seed) : random_(seed) {}
-  struct Document { std::string id; Article article; };
+  struct Document {
+    std::string id;
+    Article article;
+  };
   Document next() {
     minutes_ += random_.below(90);
     const std::uint64_t thing = minutes_ / 600 * 5 + random_.below(8);
     std::string title, text;
     for (int i = 0; i < 4; ++i) title += word(thing, random_.below(8));
-    for (std::uint64_t left = 5 + random_.below(30); left > 0; --left) text += random_.below(3) ? word(thing, random_.below(25)) : word(0, random_.below(300));
+    for (std::uint64_t left = 5 + random_.below(30); left > 0; --left)
+      text += random_.below(3) ? word(thing, random_.below(25)) : word(0, random_.below(300));
     Article document = article(title, text);
     if (random_.below(8) == 0) document.title.reset();
     // Most say when; some come late, some not at all, some from the future.
-    const auto at = std::chrono::sys_days(2026y / 1 / 1) + std::chrono::minutes(minutes_) - std::chrono::hours(random_.below(10) ? 0 : random_.below(100));
+    const auto at = std::chrono::sys_days(2026y / 1 / 1) + std::chrono::minutes(minutes_) -
+                    std::chrono::hours(random_.below(10) ? 0 : random_.below(100));
     if (random_.below(6)) document.published = Time{at, random_.below(9) == 0};
     if (random_.below(200) == 0) document.published = Time{std::chrono::sys_days(2090y / 1 / 1), true};
-    const std::string id = random_.below(20) == 0 && number_ > 0 ? "doc" + std::to_string(random_.below(number_)) : "doc" + std::to_string(number_++);
+    const std::string id =
+        random_.below(20) == 0 && number_ > 0 ? "doc" + std::to_string(random_.below(number_)) : "doc" + std::to_string(number_++);
     return {id, document};
   }
 
@@ -52,13 +58,20 @@ class Stream {
 
 TEST_CASE("cluster_stories: articles on one event share a story, named after its first") {
   TestNode node("cluster_stories");
-  const auto first = send(node, "a", article("Storm floods harbour town of Greyhaven", "The sea wall broke at night and the harbour of Greyhaven was flooded.")).value();
+  const auto first =
+      send(node, "a",
+           article("Storm floods harbour town of Greyhaven", "The sea wall broke at night and the harbour of Greyhaven was flooded."))
+          .value();
   CHECK(first.story == "a");
   CHECK(first.is_new);
-  const auto other = send(node, "b", article("Parliament passes the budget", "Lawmakers agreed on the budget after a long debate on taxes.")).value();
+  const auto other =
+      send(node, "b", article("Parliament passes the budget", "Lawmakers agreed on the budget after a long debate on taxes.")).value();
   CHECK(other.story == "b");
   CHECK(other.is_new);
-  const auto second = send(node, "c", article("Greyhaven harbour under water after storm", "A storm broke the sea wall of Greyhaven; the harbour is flooded.")).value();
+  const auto second =
+      send(node, "c",
+           article("Greyhaven harbour under water after storm", "A storm broke the sea wall of Greyhaven; the harbour is flooded."))
+          .value();
   CHECK(second.story == "a");
   CHECK_FALSE(second.is_new);
 }
@@ -99,7 +112,7 @@ TEST_CASE("cluster_stories: time") {
     TestNode node("cluster_stories", "{half_life: 1000d, active_for: 3d}");
     CHECK(story(node, "a", article("Harbour flooded in Greyhaven", {}, "2026-01-01T00:00:00Z")) == "a");
     CHECK(story(node, "b", article("Greyhaven harbour flooded", {}, "2026-01-03T23:00:00Z")) == "a");
-    CHECK(story(node, "c", article("Greyhaven harbour flooded", {}, "2026-01-06T00:00:00Z")) == "a");   // b keeps it alive
+    CHECK(story(node, "c", article("Greyhaven harbour flooded", {}, "2026-01-06T00:00:00Z")) == "a");  // b keeps it alive
     CHECK(story(node, "d", article("Greyhaven harbour flooded", {}, "2026-01-20T00:00:00Z")) == "d");
   }
   SUBCASE("the first document of a living story, forgotten, comes home") {
@@ -152,7 +165,8 @@ TEST_CASE("cluster_stories: stopped and started again at any point, it goes on a
 
 TEST_CASE("cluster_stories: a story of a thousand documents keeps to its last documents") {
   TestNode node("cluster_stories", "{max_stories: 100}");
-  for (int i = 0; i < 1'000; ++i) CHECK(story(node, "d" + std::to_string(i), article("Harbour flooded in Greyhaven", "part " + std::to_string(i))) == "d0");
+  for (int i = 0; i < 1'000; ++i)
+    CHECK(story(node, "d" + std::to_string(i), article("Harbour flooded in Greyhaven", "part " + std::to_string(i))) == "d0");
   node.reopen();
   CHECK(story(node, "last", article("Greyhaven harbour flooded")) == "d0");
 }

@@ -12,7 +12,8 @@ TEST_CASE("story_terms: sorted, without function words, title above text") {
   for (std::size_t i = 1; i < terms.size(); ++i) CHECK(terms[i - 1].term < terms[i].term);
   const auto weight = [&](std::string_view word) {
     const auto one = story_terms("", word).at(0).term;
-    for (const auto& each : terms) if (each.term == one) return each.weight;
+    for (const auto& each : terms)
+      if (each.term == one) return each.weight;
     return 0u;
   };
   CHECK(weight("harbour") > weight("flooded"));
@@ -30,7 +31,8 @@ TEST_CASE("story_terms: at most so many, the strongest, of equal ones the first"
   CHECK(terms.size() == max_story_terms);
   const auto holds = [&](std::string_view word) {
     const auto one = story_terms("", word).at(0).term;
-    for (const auto& each : terms) if (each.term == one) return true;
+    for (const auto& each : terms)
+      if (each.term == one) return true;
     return false;
   };
   CHECK(holds("word999q"));

@@ -8,24 +8,30 @@ using headrace::testing::TestNode;
 
 namespace {
 
-constexpr std::string_view first = "The council voted on Tuesday to rebuild the old sea wall, which had been damaged by three winters of storms.";
+constexpr std::string_view first =
+    "The council voted on Tuesday to rebuild the old sea wall, which had been damaged by three winters of storms.";
 constexpr std::string_view second = "Engineers said that the work would begin in June, take two years, and cost about nine million crowns.";
 constexpr std::string_view third = "Residents of the lower town, many of whom had asked for it since the flood, welcomed the decision.";
 
 // A page as a news site makes it: head, bars, the article between teasers, comments.
 std::string news_page(std::string_view head, std::string_view body) {
-  return "<!doctype html><html lang=en-GB><head>" + std::string(head) + "</head><body><nav><a href=/>Home</a> <a href=/sport>Sport</a></nav>" +
-         "<div class='page with-sidebar'><div class=story>" + std::string(body) + "</div>" +
+  return "<!doctype html><html lang=en-GB><head>" + std::string(head) +
+         "</head><body><nav><a href=/>Home</a> <a href=/sport>Sport</a></nav>" + "<div class='page with-sidebar'><div class=story>" +
+         std::string(body) + "</div>" +
          "<div class=sidebar><p>Most read: a long teaser about another thing, which nobody asked for, but there it is, in full.</p></div>" +
          "<div id=comments><p>I think that this is a scandal, and I have said so for years, to anyone who would listen.</p></div></div>" +
          "<footer><p>Copyright by the publisher, all rights reserved, in every country, for ever and ever.</p></footer></body></html>";
 }
-std::string paragraphs() { return "<p>" + std::string(first) + "</p>\n<p>" + std::string(second) + "</p>\n<p>" + std::string(third) + "</p>"; }
+std::string paragraphs() {
+  return "<p>" + std::string(first) + "</p>\n<p>" + std::string(second) + "</p>\n<p>" + std::string(third) + "</p>";
+}
 std::string lines() { return std::string(first) + "\n" + std::string(second) + "\n" + std::string(third); }
 
 Article extract(std::string body, std::optional<std::string> content_type = "text/html; charset=utf-8") {
   TestNode node("extract_article");
-  return node.given<"page">({"https://www.coast.example/news/2026/03/01/wall", Bytes(std::move(body)), std::move(content_type), 200}).call<Article>().value();
+  return node.given<"page">({"https://www.coast.example/news/2026/03/01/wall", Bytes(std::move(body)), std::move(content_type), 200})
+      .call<Article>()
+      .value();
 }
 
 }  // namespace
@@ -36,17 +42,24 @@ TEST_CASE("extract_article: the text, one paragraph a line, without what stands 
 
 TEST_CASE("extract_article: layouts") {
   const std::string one(first), two(second), three(third);
-  struct Row { const char* name; std::string body; };
+  struct Row {
+    const char* name;
+    std::string body;
+  };
   const Row rows[] = {
       {"paragraphs separated by br", one + "<br><br>" + two + "<br/><br/>\n" + three},
       {"divs", "<div>" + one + "</div><div>" + two + "</div><div>" + three + "</div>"},
       {"two sections", "<section><p>" + one + "</p></section><section><p>" + two + "</p><p>" + three + "</p></section>"},
       {"tables", "<table><tr><td><p>" + one + "</p><p>" + two + "</p><p>" + three + "</p></td></tr></table>"},
       {"share bar and caption between", "<p>" + one + "</p><div class='share-bar'>Share this with your many friends, now</div><p>" + two +
-                                            "</p><figure><img src=a.jpg><figcaption>The wall, seen from the sea</figcaption></figure><p>" + three + "</p>"},
-      {"inline tags inside words", "<p>" + one.substr(0, 6) + "<b>" + one.substr(6, 3) + "</b>" + one.substr(9) + "</p><p>" + two + "</p><p>" + three + "</p>"},
-      {"a list of links at the end", "<p>" + one + "</p><p>" + two + "</p><p>" + three + "</p><ul><li><a href=/1>The other thing that happened</a><li><a href=/2>And one more</a></ul>"},
-      {"hidden text", "<p>" + one + "</p><p style='display: none'>Nobody should ever see this paragraph, it is for machines.</p><p>" + two + "</p><p>" + three + "</p>"},
+                                            "</p><figure><img src=a.jpg><figcaption>The wall, seen from the sea</figcaption></figure><p>" +
+                                            three + "</p>"},
+      {"inline tags inside words",
+       "<p>" + one.substr(0, 6) + "<b>" + one.substr(6, 3) + "</b>" + one.substr(9) + "</p><p>" + two + "</p><p>" + three + "</p>"},
+      {"a list of links at the end", "<p>" + one + "</p><p>" + two + "</p><p>" + three +
+                                         "</p><ul><li><a href=/1>The other thing that happened</a><li><a href=/2>And one more</a></ul>"},
+      {"hidden text", "<p>" + one + "</p><p style='display: none'>Nobody should ever see this paragraph, it is for machines.</p><p>" + two +
+                          "</p><p>" + three + "</p>"},
       {"house lines", "<p>" + one + "</p><p>Read more: The wall in pictures</p><p>" + two + "</p><p>" + three + "</p>"},
   };
   for (const Row& row : rows) {
@@ -56,9 +69,10 @@ TEST_CASE("extract_article: layouts") {
 }
 
 TEST_CASE("extract_article: headings stay where prose follows, the headline does not") {
-  const std::string body = "<h1>Sea wall to be rebuilt</h1><p>" + std::string(first) + "</p><h2>What it costs</h2><p>" + std::string(second) + "</p><p>" + std::string(third) +
-                           "</p><h2>Related</h2>";
-  CHECK(extract(news_page("<title>Sea wall to be rebuilt</title>", body)).text == std::string(first) + "\nWhat it costs\n" + std::string(second) + "\n" + std::string(third));
+  const std::string body = "<h1>Sea wall to be rebuilt</h1><p>" + std::string(first) + "</p><h2>What it costs</h2><p>" +
+                           std::string(second) + "</p><p>" + std::string(third) + "</p><h2>Related</h2>";
+  CHECK(extract(news_page("<title>Sea wall to be rebuilt</title>", body)).text ==
+        std::string(first) + "\nWhat it costs\n" + std::string(second) + "\n" + std::string(third));
 }
 
 TEST_CASE("extract_article: what the page declares") {
@@ -96,7 +110,8 @@ TEST_CASE("extract_article: JSON-LD, nested, after a script that is not JSON") {
 }
 
 TEST_CASE("extract_article: what is not said is absent") {
-  const Article article = extract(news_page("<title></title><meta name=author content=''><meta property=og:image content='data:image/png;base64,AA'>", paragraphs()));
+  const Article article = extract(
+      news_page("<title></title><meta name=author content=''><meta property=og:image content='data:image/png;base64,AA'>", paragraphs()));
   CHECK_FALSE(article.title);
   CHECK_FALSE(article.image);
   CHECK_FALSE(article.publisher);
@@ -106,8 +121,16 @@ TEST_CASE("extract_article: what is not said is absent") {
 }
 
 TEST_CASE("extract_article: the title without the site's name") {
-  struct Row { const char* title; const char* wanted; };
-  for (const Row& row : {Row{"Tide - Coast", "Tide"}, {"Coast | Tide", "Tide"}, {"Tide – a history | coast.example", "Tide – a history"}, {"Tide", "Tide"}, {"Coast", "Coast"}, {"Sea-wall", "Sea-wall"}}) {
+  struct Row {
+    const char* title;
+    const char* wanted;
+  };
+  for (const Row& row : {Row{"Tide - Coast", "Tide"},
+                         {"Coast | Tide", "Tide"},
+                         {"Tide – a history | coast.example", "Tide – a history"},
+                         {"Tide", "Tide"},
+                         {"Coast", "Coast"},
+                         {"Sea-wall", "Sea-wall"}}) {
     CAPTURE(row.title);
     CHECK(extract("<title>" + std::string(row.title) + "</title><p>x").title == row.wanted);
   }
@@ -115,7 +138,10 @@ TEST_CASE("extract_article: the title without the site's name") {
 }
 
 TEST_CASE("extract_article: charsets") {
-  const Article article = extract("<meta charset=windows-1252><title>Caf\xE9</title><p>" + std::string(first) + " \x93" "caf\xE9\x94", std::nullopt);
+  const Article article = extract("<meta charset=windows-1252><title>Caf\xE9</title><p>" + std::string(first) +
+                                      " \x93"
+                                      "caf\xE9\x94",
+                                  std::nullopt);
   CHECK(article.title == "Café");
   CHECK(article.text->ends_with("“café”"));
 }
@@ -141,7 +167,8 @@ TEST_CASE("extract_article: what is no HTML is said so") {
 
 TEST_CASE("extract_article: every truncation and random damage give an answer, the same twice") {
   const std::string whole = news_page(
-      "<meta charset=utf-8><title>Sea wall</title><script type='application/ld+json'>{\"@type\": \"Article\", \"author\": {\"name\": \"A\"}}</script><style>p{}</style><!-- c -->",
+      "<meta charset=utf-8><title>Sea wall</title><script type='application/ld+json'>{\"@type\": \"Article\", \"author\": {\"name\": "
+      "\"A\"}}</script><style>p{}</style><!-- c -->",
       "<svg><path></svg><table><tr><td>a</table><select><option>b</select><textarea>c</textarea>" + paragraphs());
   TestNode node("extract_article");
   const auto answer = [&](const std::string& body) {
@@ -163,7 +190,8 @@ TEST_CASE("extract_article: hostile shapes end") {
     for (int i = 0; i < times; ++i) out += unit;
     return out;
   };
-  for (const std::string_view unit : {"<div>", "<span><div></span>", "<b id=x><p></b>", "<table><td>", "<svg>", "<a>", "</p>", "<!--", "<ul><li>", "<button>", "<form><div></form>", "<font size=1>", "&amp"}) {
+  for (const std::string_view unit : {"<div>", "<span><div></span>", "<b id=x><p></b>", "<table><td>", "<svg>", "<a>", "</p>", "<!--",
+                                      "<ul><li>", "<button>", "<form><div></form>", "<font size=1>", "&amp"}) {
     CAPTURE(unit);
     const Article article = extract(repeated(unit, unit == "<div>" ? 100'000 : 20'000) + "<p>" + std::string(first) + "</p>");
     CHECK(to_json(article).size() < 5'000'000);

@@ -7,7 +7,8 @@ using namespace headrace;
 namespace {
 
 std::size_t find(const HtmlPage& page, Tag tag) {
-  for (std::size_t i = 0; i < page.size(); ++i) if (page[i].tag == tag) return i;
+  for (std::size_t i = 0; i < page.size(); ++i)
+    if (page[i].tag == tag) return i;
   FAIL("no such element");
   return 0;
 }
@@ -29,7 +30,10 @@ TEST_CASE("HtmlPage: a flat tree in document order") {
 }
 
 TEST_CASE("HtmlPage::text_of glues words inside a block and never across blocks") {
-  struct Row { const char* html; const char* text; };
+  struct Row {
+    const char* html;
+    const char* text;
+  };
   const Row rows[] = {
       {"<b>ch</b>ips", "chips"},
       {"<div>one</div><div>two</div>", "one two"},

@@ -5,7 +5,10 @@
 using namespace headrace;
 
 TEST_CASE("reduce_html drops what holds no words, and nothing else") {
-  struct Row { const char* html; const char* markup; };
+  struct Row {
+    const char* html;
+    const char* markup;
+  };
   const Row rows[] = {
       {"<p>tide</p>", "<p>tide</p>"},
       {"a<!-- c --><!--> b", "a b"},
@@ -45,7 +48,8 @@ TEST_CASE("reduce_html keeps JSON-LD aside") {
 
 TEST_CASE("reduce_html bounds what the parser would be slow at") {
   SUBCASE("depth") {
-    for (const std::string_view unit : {"<div>", "<span><div></span>", "<b><div></b>", "<div><object></div>", "<a><table></a>", "<form><div></form>"}) {
+    for (const std::string_view unit :
+         {"<div>", "<span><div></span>", "<b><div></b>", "<div><object></div>", "<a><table></a>", "<form><div></form>"}) {
       CAPTURE(unit);
       std::string html;
       for (int i = 0; i < 10'000; ++i) html += unit;

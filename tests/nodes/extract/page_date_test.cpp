@@ -5,7 +5,10 @@
 using namespace headrace;
 
 TEST_CASE("parse_page_date reads ISO 8601 as it is written") {
-  struct Row { const char* text; const char* time; };
+  struct Row {
+    const char* text;
+    const char* time;
+  };
   const Row rows[] = {
       {"2026-03-01", "2026-03-01"},
       {" 2026-03-01 ", "2026-03-01"},
@@ -24,7 +27,8 @@ TEST_CASE("parse_page_date reads ISO 8601 as it is written") {
     REQUIRE(time);
     CHECK(format_time(*time) == row.time);
   }
-  for (const char* bad : {"", "yesterday", "2026", "2026-13-01", "2026-02-30", "0026-01-01", "2026-03-01T25:00", "2026-03-01T09:30:00 CET", "2026-03-01x", "2026-03-01T09:30+99:00"}) {
+  for (const char* bad : {"", "yesterday", "2026", "2026-13-01", "2026-02-30", "0026-01-01", "2026-03-01T25:00", "2026-03-01T09:30:00 CET",
+                          "2026-03-01x", "2026-03-01T09:30+99:00"}) {
     CAPTURE(bad);
     CHECK_FALSE(parse_page_date(bad));
   }
@@ -33,5 +37,6 @@ TEST_CASE("parse_page_date reads ISO 8601 as it is written") {
 TEST_CASE("date_in_url finds a day among the path's segments") {
   CHECK(format_time(*date_in_url("https://example.org/news/2026/03/01/tide")) == "2026-03-01");
   CHECK(format_time(*date_in_url("https://example.org/2026-3-1-tide")) == "2026-03-01");
-  for (const char* none : {"https://example.org/2026/tide", "https://example.org/?d=2026/03/01/", "https://example.org/2026/03/011/x", ""}) CHECK_FALSE(date_in_url(none));
+  for (const char* none : {"https://example.org/2026/tide", "https://example.org/?d=2026/03/01/", "https://example.org/2026/03/011/x", ""})
+    CHECK_FALSE(date_in_url(none));
 }

@@ -41,7 +41,12 @@ TEST_CASE("a bad status fails with what is known of a better time") {
   test.server.answer("/broken", {.status = 500});
   test.server.answer("/busy", {.status = 503, .headers = {{"Retry-After", "90"}}});
   test.server.answer("/later", {.status = 429, .headers = {{"Retry-After", "Sun, 01 Mar 2026 01:00:00 GMT"}}});
-  struct Case { std::string path; int status; bool retryable; std::optional<Duration> retry_after; };
+  struct Case {
+    std::string path;
+    int status;
+    bool retryable;
+    std::optional<Duration> retry_after;
+  };
   for (const auto& [path, status, retryable, retry_after] : std::vector<Case>{{"/nowhere", 404, false, {}},
                                                                               {"/gone", 410, false, {}},
                                                                               {"/broken", 500, true, {}},

@@ -56,11 +56,13 @@ TEST_CASE("queues of hosts keep their promises under random use") {
     for (int i = 0; i < 2000; ++i) {
       const std::string host = "host" + std::to_string(random.below(6));
       switch (random.below(6)) {
-        case 0: case 1:
+        case 0:
+        case 1:
           host_of[next] = host;
           queues.push(host, next++, now);
           break;
-        case 2: case 3:
+        case 2:
+        case 3:
           if (!on_way.empty()) step_one(random.below(on_way.size()));
           break;
         case 4: now += random.below(1500) * 1ms; break;

@@ -81,12 +81,12 @@ TEST_CASE("addresses that are not public are refused, whatever they are called")
   ClientUnderTest test("{delay: 0s}");
   const std::string port = std::to_string(test.server.port());
   for (const std::string name : {
-      // clang-format off
+           // clang-format off
       "127.0.0.1", "localhost", "any.localhost", "2130706433", "0x7f.1", "0.0.0.0", "10.1.2.3", "100.64.0.1", "169.254.169.254",
       "172.31.255.255", "192.168.0.1", "198.19.0.1", "224.0.0.1", "255.255.255.255", "[::1]", "[::]", "[::ffff:127.0.0.1]",
       "[fe80::1]", "[fd00::1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[2001::1]", "[2001:db8::1]", "[ff02::1]"
-      // clang-format on
-  }) {
+           // clang-format on
+       }) {
     CAPTURE(name);
     const Failure refused = test.failure({.url = "http://" + name + ":" + port + "/"});
     CHECK(refused.kind == "refused_address");
@@ -166,7 +166,12 @@ TEST_CASE("a redirect that must wait says so again") {
   test.server.answer("/c", {.status = 301, .headers = {{"Location", "/d"}}});
   test.server.answer("/d", {.body = "x"});
   std::string told;
-  test.get({.url = test.server.url("/a")}, {.waiting = [&] { told += "w"; }, .turn = [&](const auto& go) { told += "t"; go(); }});
+  test.get({.url = test.server.url("/a")}, {.waiting = [&] { told += "w"; },
+                                            .turn =
+                                                [&](const auto& go) {
+                                                  told += "t";
+                                                  go();
+                                                }});
   test.pump_all();
   CHECK(told == "wtwt");  // for /b and /d: /a and /c began at once
   CHECK(times(test.server.requests()) == std::vector<Duration>{0s, 1s, 1s, 2s});
@@ -307,10 +312,10 @@ TEST_CASE("a client that goes answers everything with cancelled, once") {
   test.get({.url = test.server.url("/page", host(1))});
   test.get({.url = test.server.url("/page", host(1))}, {.turn = [&](auto go) { turns.push_back(std::move(go)); }});  // has its turn
   test.pump_until([&] { return turns.size() == 1; });
-  test.get({.url = test.server.url("/held")});                                     // on the wire
-  test.get({.url = test.server.url("/held")});                                     // in the queue
+  test.get({.url = test.server.url("/held")});  // on the wire
+  test.get({.url = test.server.url("/held")});  // in the queue
   test.pump_until([&] { return test.server.requests("/held").size() == 1; });
-  test.get({.url = test.server.url("/page", host(2))});                            // not even looked at
+  test.get({.url = test.server.url("/page", host(2))});  // not even looked at
   const auto check_all_cancelled = [&] {
     REQUIRE(test.answered == 5);
     for (std::size_t i = 1; i < 5; ++i) CHECK(std::get<Failure>(*test.results[i]).kind == "cancelled");

@@ -39,7 +39,8 @@ std::string names(const std::vector<Topic>& topics) {
 
 TEST_CASE("label_topics: best first, ties by name, weak ones dropped") {
   TestNode label("label_topics", "{min_score: 0.3}");
-  label.use<TopicModel>("model", std::make_shared<FakeModel>(std::vector<Topic>{{"weak", 0.29}, {"b", 0.5}, {"a", 0.5}, {"top", 0.9}, {"edge", 0.3}}));
+  label.use<TopicModel>(
+      "model", std::make_shared<FakeModel>(std::vector<Topic>{{"weak", 0.29}, {"b", 0.5}, {"a", 0.5}, {"top", 0.9}, {"edge", 0.3}}));
   CHECK(names(label.given<"article">(article("t", "x")).call<std::vector<Topic>>().value()) == "top a b edge");
 }
 

@@ -1,5 +1,4 @@
 #include <doctest/doctest.h>
-
 #include <unistd.h>
 
 #include <filesystem>
@@ -20,7 +19,8 @@ class TemporaryFile {
  public:
   explicit TemporaryFile(std::string_view text) {
     static int number = 0;
-    path_ = std::filesystem::temp_directory_path() / ("headrace_topics_" + std::to_string(::getpid()) + "_" + std::to_string(number++) + ".yaml");
+    path_ = std::filesystem::temp_directory_path() /
+            ("headrace_topics_" + std::to_string(::getpid()) + "_" + std::to_string(number++) + ".yaml");
     std::ofstream(path_) << text;
   }
   ~TemporaryFile() { std::filesystem::remove(path_); }
@@ -51,7 +51,8 @@ std::string error_of(std::string_view yaml) {
 }
 
 double score_of(const TopicModel& model, std::string_view topic, const TopicDocument& document) {
-  for (const Topic& each : model.score(document)) if (each.topic == topic) return each.score;
+  for (const Topic& each : model.score(document))
+    if (each.topic == topic) return each.score;
   return 0;
 }
 
@@ -108,11 +109,14 @@ TEST_CASE("topic_profiles: mistakes are named with their place") {
 
 TEST_CASE("topic_profiles: the topics that ship tell plain cases") {
   const auto model = open_model(std::string(HEADRACE_SOURCE_DIR) + "/pipelines/topics.yaml");
-  struct Row { const char *topic, *title, *text, *language; };
+  struct Row {
+    const char *topic, *title, *text, *language;
+  };
   const Row rows[] = {
       {"sport", "Late goal decides the cup final", "The striker scored in the last minute and the team won the championship.", "en"},
       {"politics", "Parliament votes on the budget", "Lawmakers of the coalition and the opposition party met the prime minister.", "en"},
-      {"environment", "Emissions fall for the third year", "Wind farms and solar panels replaced fossil fuels, a report on climate change says.", "en"},
+      {"environment", "Emissions fall for the third year",
+       "Wind farms and solar panels replaced fossil fuels, a report on climate change says.", "en"},
       {"technology", "New chip for smartphones", "The software runs on Android; hackers found a flaw in the operating system.", ""},
       {"health", "Impfstoff gegen Virus", "Ärzte im Krankenhaus sahen weniger Patienten.", "de"},
       {"sport", "Bundesliga: Trainer geht", "Die Mannschaft verlor das Spiel, der Stürmer traf kein Tor.", "de-DE"},

@@ -60,7 +60,8 @@ class FakeHttp final : public HttpClient {
     return requests_;
   }
   static std::string header(const HttpRequest& request, std::string_view name) {
-    for (const HttpHeader& each : request.headers) if (each.name == name) return each.value;
+    for (const HttpHeader& each : request.headers)
+      if (each.name == name) return each.value;
     return "";
   }
 

@@ -17,7 +17,8 @@ const std::string url = "https://harbour.example/feed.xml";
 
 std::string rss(const std::vector<std::string>& ids) {
   std::string out = "<rss version='2.0'><channel><title>Harbour</title>";
-  for (const std::string& id : ids) out += "<item><title>" + id + "</title><link>/" + id + "</link><guid isPermaLink='false'>" + id + "</guid></item>";
+  for (const std::string& id : ids)
+    out += "<item><title>" + id + "</title><link>/" + id + "</link><guid isPermaLink='false'>" + id + "</guid></item>";
   return out + "</channel></rss>";
 }
 
@@ -30,7 +31,9 @@ std::string ids(const std::vector<Entry>& entries) {
 struct Poller {
   std::shared_ptr<FakeHttp> http = std::make_shared<FakeHttp>();
   TestNode node;
-  explicit Poller(const std::string& config = "{once: true, feeds: '" + url + "'}") : node("poll_feeds", config) { node.use<HttpClient>("http", http); }
+  explicit Poller(const std::string& config = "{once: true, feeds: '" + url + "'}") : node("poll_feeds", config) {
+    node.use<HttpClient>("http", http);
+  }
   Emitted<Entry> run(bool settle = true) { return node.run<Entry>(1'000'000, settle); }
 };
 
@@ -69,7 +72,8 @@ struct Rounds final : SourceTarget {
   std::stop_token stop_token() const override { return stop.get_token(); }
 };
 
-Rounds play(Poller& poller, std::size_t rounds, std::function<void()> between = [] {}) {
+Rounds play(
+    Poller& poller, std::size_t rounds, std::function<void()> between = [] {}) {
   Rounds out;
   out.rounds = rounds;
   out.between = std::move(between);
@@ -98,7 +102,9 @@ TEST_CASE("poll_feeds: an answer becomes entries, and its payload goes with the 
 
 TEST_CASE("poll_feeds: after a restart, validators are sent verbatim and seen entries stay away") {
   Poller poller;
-  poller.http->feed(url, rss({"a", "b"}), {{"etag", "W/\"odd \xE2\x9C\x93\""}, {"last-modified", "yesterday"}}).feed(url, rss({"c", "b", "a"}), {{"etag", "2"}}).status(url, 304);
+  poller.http->feed(url, rss({"a", "b"}), {{"etag", "W/\"odd \xE2\x9C\x93\""}, {"last-modified", "yesterday"}})
+      .feed(url, rss({"c", "b", "a"}), {{"etag", "2"}})
+      .status(url, 304);
   CHECK(ids(poller.run().values) == "a b ");
   CHECK(ids(poller.run().values) == "c ");
   const auto third = poller.run();
@@ -163,7 +169,11 @@ TEST_CASE("poll_feeds: a feed that cannot be read is reported, and the others go
 
 TEST_CASE("poll_feeds: every way in which an answer fails is a trouble, and the next one counts") {
   Poller poller("{every: 1m, feeds: '" + url + "'}");
-  poller.http->answer(url, Failure{"timeout", "no answer", true}).status(url, 404).feed(url, "<html></html>").status(url, 429, {{"retry-after", "7200"}}).feed(url, rss({"a"}));
+  poller.http->answer(url, Failure{"timeout", "no answer", true})
+      .status(url, 404)
+      .feed(url, "<html></html>")
+      .status(url, 429, {{"retry-after", "7200"}})
+      .feed(url, rss({"a"}));
   const Rounds out = play(poller, 5);
   REQUIRE(out.troubles.size() == 4);
   CHECK(out.troubles[0].second.kind == "timeout");
@@ -253,7 +263,9 @@ TEST_CASE("poll_feeds: the end of the pipeline in the middle of an answer leaves
 
 TEST_CASE("poll_feeds: entries without a link or a name are emitted too, each once") {
   Poller poller;
-  const std::string body = "<rss><channel><item><title>No link</title></item><item><description>No title</description></item><item><title>No link</title></item></channel></rss>";
+  const std::string body =
+      "<rss><channel><item><title>No link</title></item><item><description>No title</description></item><item><title>No "
+      "link</title></item></channel></rss>";
   poller.http->feed(url, body);
   const auto first = poller.run();
   REQUIRE(first.values.size() == 2);
@@ -295,8 +307,11 @@ TEST_CASE("poll_feeds: a payload of another kind counts as none") {
 }
 
 TEST_CASE("poll_feeds: what is wrong with a configuration is said when it is opened") {
-  struct Row { const char *config, *says; };
-  const std::string missing = "{feeds: '" + data + "none.opml'}", not_opml = "{feeds: '" + data + "rss2.xml'}", json = "{feeds: '" + data + "jsonfeed.json'}";
+  struct Row {
+    const char *config, *says;
+  };
+  const std::string missing = "{feeds: '" + data + "none.opml'}", not_opml = "{feeds: '" + data + "rss2.xml'}",
+                    json = "{feeds: '" + data + "jsonfeed.json'}";
   const Row rows[] = {{"{}", "feeds"},
                       {missing.c_str(), "cannot read"},
                       {not_opml.c_str(), "no <outline> has an xmlUrl"},

@@ -20,7 +20,8 @@ namespace {
 const std::string sample = std::string(HEADRACE_SOURCE_DIR) + "/tests/site";
 
 // Opens a resource through the registry, as a pipeline does.
-template <class Interface> std::shared_ptr<Interface> open(std::string_view node, const std::string& yaml, std::shared_ptr<void> other = nullptr) {
+template <class Interface>
+std::shared_ptr<Interface> open(std::string_view node, const std::string& yaml, std::shared_ptr<void> other = nullptr) {
   const auto clock = make_virtual_clock();
   IoLoop io(*clock);
   Services services{*clock, io, silent_log(), 1};
@@ -91,7 +92,11 @@ struct Folder {
 
 TEST_CASE("static_site: the sample site answers as its files and site.yaml say") {
   const auto site = serve(sample);
-  struct Row { Ask ask; long status; std::string type, contains; };
+  struct Row {
+    Ask ask;
+    long status;
+    std::string type, contains;
+  };
   const std::vector<Row> rows = {
       {{.path = "/news/harbour-flooded"}, 200, "text/html; charset=utf-8", "Capstan Row"},
       {{.path = "/news/harbour-flooded/"}, 200, "text/html; charset=utf-8", "Capstan Row"},
@@ -140,8 +145,12 @@ TEST_CASE("static_site: conditional requests") {
   const Ask page{.path = "/atom.xml"};
   const std::string etag = ask(*site, page).header("ETag");
   REQUIRE(etag.size() == 18);
-  struct Row { std::string header; long status; };
-  for (const Row& row : {Row{etag, 304}, Row{"W/" + etag, 304}, Row{"\"other\" , " + etag, 304}, Row{"*", 304}, Row{"\"other\"", 200}, Row{",,", 200}, Row{etag + "x", 200}}) {
+  struct Row {
+    std::string header;
+    long status;
+  };
+  for (const Row& row : {Row{etag, 304}, Row{"W/" + etag, 304}, Row{"\"other\" , " + etag, 304}, Row{"*", 304}, Row{"\"other\"", 200},
+                         Row{",,", 200}, Row{etag + "x", 200}}) {
     CAPTURE(row.header);
     Ask conditional = page;
     conditional.headers = {"If-None-Match: " + row.header};
@@ -176,7 +185,9 @@ TEST_CASE("static_site: many clients at once, and closing while they ask") {
   std::vector<std::jthread> clients;
   std::atomic<int> good = 0;
   for (int i = 0; i < 8; ++i)
-    clients.emplace_back([&] { for (int n = 0; n < 10; ++n) good += ask(*site, {.path = "/atom.xml"}).status == 200; });
+    clients.emplace_back([&] {
+      for (int n = 0; n < 10; ++n) good += ask(*site, {.path = "/atom.xml"}).status == 200;
+    });
   clients.clear();
   CHECK(good == 80);
   site.reset();
@@ -194,11 +205,14 @@ TEST_CASE("static_site: without site.yaml a subfolder is a host; links and hidde
   CHECK(site->feeds().empty());
   CHECK(ask(*site, {.host = "one.localhost", .path = "/page"}).body == "port " + std::to_string(site->port()));
   CHECK(ask(*site, {.host = "one.localhost", .path = "/data.bin"}).body == "{{port}}");
-  for (const char* path : {"/.secret", "/.git/config", "/link.txt", "/"}) CHECK(ask(*site, {.host = "one.localhost", .path = path}).status == 404);
+  for (const char* path : {"/.secret", "/.git/config", "/link.txt", "/"})
+    CHECK(ask(*site, {.host = "one.localhost", .path = path}).status == 404);
 }
 
 TEST_CASE("static_site: what it cannot serve is said at the start") {
-  struct Row { std::string yaml, says; };
+  struct Row {
+    std::string yaml, says;
+  };
   const std::vector<Row> rows = {
       {"hosts:\n  - {name: nowhere.localhost}\n", "there is no folder"},
       {"hosts:\n  - {also: [a]}\n", "lacks 'name'"},
@@ -217,5 +231,6 @@ TEST_CASE("static_site: what it cannot serve is said at the start") {
   }
   CHECK_THROWS_WITH_AS(serve("/nowhere/at/all"), doctest::Contains("there is no folder"), NodeError);
   const auto site = serve(sample);
-  CHECK_THROWS_WITH_AS(open<StaticSite>("static_site", "{folder: " + sample + ", port: " + std::to_string(site->port()) + "}"), doctest::Contains("in use"), NodeError);
+  CHECK_THROWS_WITH_AS(open<StaticSite>("static_site", "{folder: " + sample + ", port: " + std::to_string(site->port()) + "}"),
+                       doctest::Contains("in use"), NodeError);
 }

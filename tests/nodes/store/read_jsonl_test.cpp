@@ -66,7 +66,9 @@ using Words = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE_FIXTURE(HangGuard, "read_jsonl: a line fills the inputs, by its fields or by their own names") {
-  const File file("{\"id\": \"a\", \"title\": \"Tide\"}\n\n{\"id\": \"b\", \"title\": null}\r\n{\"title\": \"Ebb\"}\n{\"id\": \"d\", \"title\": \"Last\"}");
+  const File file(
+      "{\"id\": \"a\", \"title\": \"Tide\"}\n\n{\"id\": \"b\", \"title\": null}\r\n{\"title\": \"Ebb\"}\n{\"id\": \"d\", \"title\": "
+      "\"Last\"}");
   const Seen seen = run(pipeline(file.path));
   CHECK(seen.ids == Words{"a", "b", "-", "d"});
   CHECK(seen.titles == Words{"Tide", "-", "Ebb", "Last"});
@@ -79,11 +81,13 @@ TEST_CASE_FIXTURE(HangGuard, "read_jsonl: a line fills the inputs, by its fields
 }
 
 TEST_CASE_FIXTURE(HangGuard, "read_jsonl: a bad line fails alone, and says where it stands") {
-  const File file("{\"id\": \"a\", \"title\": \"A\"}\n{\"id\": \n[1]\n{\"id\": 7}\n{\"id\": \"" + std::string(2000, 'x') + "\"}\n{\"id\": \"b\", \"title\": \"B\"}\n");
+  const File file("{\"id\": \"a\", \"title\": \"A\"}\n{\"id\": \n[1]\n{\"id\": 7}\n{\"id\": \"" + std::string(2000, 'x') +
+                  "\"}\n{\"id\": \"b\", \"title\": \"B\"}\n");
   const Seen seen = run(pipeline(file.path, "max_line: 1KiB, fields: " + fields));
   CHECK(seen.ids == Words{"a", "b"});
   REQUIRE(seen.errors.size() == 4);
-  for (std::size_t i = 0; i < 4; ++i) CHECK_MESSAGE(seen.errors[i].starts_with(file.path + ":" + std::to_string(i + 2) + ": "), seen.errors[i]);
+  for (std::size_t i = 0; i < 4; ++i)
+    CHECK_MESSAGE(seen.errors[i].starts_with(file.path + ":" + std::to_string(i + 2) + ": "), seen.errors[i]);
   CHECK(seen.errors[1].find("a map of members, not a list") != std::string::npos);
   CHECK(seen.errors[2].find("document_id") != std::string::npos);
   CHECK(seen.errors[3].find("longer than max_line") != std::string::npos);
@@ -128,16 +132,21 @@ TEST_CASE_FIXTURE(HangGuard, "read_jsonl: a restart goes on behind the last line
 }
 
 TEST_CASE("read_jsonl: what it fills is checked before anything runs") {
-  struct Row { std::string yaml, says; };
+  struct Row {
+    std::string yaml, says;
+  };
   const std::string graph = "graph: {story: cluster_stories}\n";
-  const auto source = [&](const std::string& what) { return "sources:\n  lines: {node: read_jsonl, path: x.jsonl, fields: {" + what + "}}\n" + graph; };
+  const auto source = [&](const std::string& what) {
+    return "sources:\n  lines: {node: read_jsonl, path: x.jsonl, fields: {" + what + "}}\n" + graph;
+  };
   const std::string inputs = "inputs: [document_id, article]\n";
-  for (const Row& row : {Row{inputs + source("artcle.title: title"), "'lines' needs key 'artcle', which nothing produces"},
-                         Row{inputs + source("article.titel: title"), "has no field 'titel'"},
-                         Row{inputs + source("story: id"), "'lines' fills 'story', which is not an input"},
-                         Row{inputs + source("article: a, article.title: t"), "the one holds the other"},
-                         Row{"sources: {lines: {node: read_jsonl, path: x.jsonl}}\ngraph: {topics: {node: label_topics, in: {article: lines}, model: m}}\n",
-                             "fills the inputs of its pipeline, and there are none"}}) {
+  for (const Row& row :
+       {Row{inputs + source("artcle.title: title"), "'lines' needs key 'artcle', which nothing produces"},
+        Row{inputs + source("article.titel: title"), "has no field 'titel'"},
+        Row{inputs + source("story: id"), "'lines' fills 'story', which is not an input"},
+        Row{inputs + source("article: a, article.title: t"), "the one holds the other"},
+        Row{"sources: {lines: {node: read_jsonl, path: x.jsonl}}\ngraph: {topics: {node: label_topics, in: {article: lines}, model: m}}\n",
+            "fills the inputs of its pipeline, and there are none"}}) {
     std::string all;
     for (const Diagnostic& each : compiled(row.yaml).diagnostics) all += format_diagnostic(each);
     CHECK_MESSAGE(all.find(row.says) != std::string::npos, row.yaml << "\n" << all);

@@ -50,10 +50,14 @@ TEST_CASE("store wrappers: each is a resource that reads and writes through the 
 TEST_CASE("store wrappers: shards are opened in a folder, and their number is kept") {
   Resources resources;
   const Folder folder;
-  const auto config = [&](int shards) { return R"({"shards": )" + std::to_string(shards) + R"(, "path": ")" + (folder / "state") + R"("})"; };
+  const auto config = [&](int shards) {
+    return R"({"shards": )" + std::to_string(shards) + R"(, "path": ")" + (folder / "state") + R"("})";
+  };
   write(*resources.build("sharded_store", config(3)), "k", "v");
   CHECK(resources.build("sharded_store", config(3))->get("k") == "v");
-  CHECK_THROWS_WITH_AS(resources.build("sharded_store", config(4)),
-                       "a shard of the store says that it is 0/3 and would be opened as 0/4: go on with `shards: 3`, or begin with an empty folder", NodeError);
+  CHECK_THROWS_WITH_AS(
+      resources.build("sharded_store", config(4)),
+      "a shard of the store says that it is 0/3 and would be opened as 0/4: go on with `shards: 3`, or begin with an empty folder",
+      NodeError);
   CHECK_FALSE(resources.build("sharded_store", "{}")->durable());
 }

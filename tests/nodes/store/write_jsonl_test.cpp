@@ -71,7 +71,8 @@ std::string thrown_by(const std::function<void()>& action) {
 
 TEST_CASE("write_jsonl: members stand in the order of the keys, absent ones are null") {
   const Folder folder;
-  TestNode sink("write_jsonl", config(folder.file("a/b/out.jsonl"), "{title: title, topics: topics, document_id: [document_id, identity]}"));
+  TestNode sink("write_jsonl",
+                config(folder.file("a/b/out.jsonl"), "{title: title, topics: topics, document_id: [document_id, identity]}"));
   sink.given<"document_id">("d1").given<"topics">({{"science", 0.5}}).given<"title">("A \"line\"\nbreak \u2028").call_sink();
   sink.absent("topics").absent("title").call_sink();
   CHECK(read(folder.file("a/b/out.jsonl")) ==

@@ -39,7 +39,11 @@ struct Folder {
 };
 
 void give(TestNode& sink, const Row& row) {
-  sink.given<"document_id">(row.id).given<"url">(row.url).given<"topics">(row.topics).given<"article">(row.article).given<"story">({row.story, row.id == row.story});
+  sink.given<"document_id">(row.id)
+      .given<"url">(row.url)
+      .given<"topics">(row.topics)
+      .given<"article">(row.article)
+      .given<"story">({row.story, row.id == row.story});
   row.title ? sink.given<"title">(*row.title) : sink.absent("title");
   row.picture ? sink.given<"picture">(*row.picture) : sink.absent("picture");
   REQUIRE(sink.call_sink() == Status::ready);
@@ -55,7 +59,8 @@ std::string page_of(const std::vector<Row>& rows, const std::string& more = "") 
   return read(folder.page());
 }
 
-Article article(const std::string& time, const std::string& language, const std::string& description, std::optional<std::string> image = {}) {
+Article article(const std::string& time, const std::string& language, const std::string& description,
+                std::optional<std::string> image = {}) {
   Article out;
   out.published = parse_time(time);
   out.language = language;
@@ -68,9 +73,16 @@ const std::string drawing = "<svg xmlns=\"http://www.w3.org/2000/svg\"/>";
 
 std::vector<Row> rows() {
   return {
-      {"a1", "a1", "http://gazette.localhost:4000/surge", "Storm surge breaches sea wall", article("2026-03-03T06:40:00Z", "en", "Forty metres gave way."), {{"weather", 0.9}, {"politics", 0.25}}, Picture{"http://gazette.localhost/s.svg", Bytes(drawing), "image/svg+xml"}},
+      {"a1",
+       "a1",
+       "http://gazette.localhost:4000/surge",
+       "Storm surge breaches sea wall",
+       article("2026-03-03T06:40:00Z", "en", "Forty metres gave way."),
+       {{"weather", 0.9}, {"politics", 0.25}},
+       Picture{"http://gazette.localhost/s.svg", Bytes(drawing), "image/svg+xml"}},
       {"a2", "a1", "http://m.post.localhost:4000/flood", "Harbour streets flooded", article("2026-03-03", "en-GB", ""), {{"weather", 0.6}}},
-      {"b1", "b1", "https://bote.localhost/bruecke", "Alte Brücke gesperrt", article("2026-03-04T11:30:00Z", "de", "Risse im Pfeiler.", "https://bote.localhost/b.jpg")},
+      {"b1", "b1", "https://bote.localhost/bruecke", "Alte Brücke gesperrt",
+       article("2026-03-04T11:30:00Z", "de", "Risse im Pfeiler.", "https://bote.localhost/b.jpg")},
       {"c1", "c1", "http://bulletin.localhost:4000/ferry", std::nullopt},
   };
 }
@@ -96,14 +108,16 @@ TEST_CASE("write_story_page: the golden page, whatever the order of arrival") {
 
 TEST_CASE("write_story_page: a hostile document is shown as text") {
   const std::string attack = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>&amp;\n\x01\xff";
-  Row row{"h1", attack, "javascript:alert(1)", attack, article("2026-03-03", "en\" onload=\"x", attack, "javascript:alert(1)"), {{attack, 0.9}}};
+  Row row{"h1",           attack, "javascript:alert(1)", attack, article("2026-03-03", "en\" onload=\"x", attack, "javascript:alert(1)"),
+          {{attack, 0.9}}};
   Row second = row;
   second.id = "h2";
   second.url = "http://evil.localhost/\"><script>";
   second.article.image = "http://evil.localhost/\"onerror=\"alert(1)";
   second.picture = Picture{"http://evil.localhost/", Bytes("<script>"), "text/html"};
   const std::string page = page_of({row, second}, ", title: '<script>title</script>'");
-  for (const char* bad : {"<script", "onload=\"", "href=\"javascript", "src=\"javascript", "<img src=x", "src=\"http://evil.localhost/\"", "\x01", "\xff"})
+  for (const char* bad :
+       {"<script", "onload=\"", "href=\"javascript", "src=\"javascript", "<img src=x", "src=\"http://evil.localhost/\"", "\x01", "\xff"})
     CHECK_MESSAGE(page.find(bad) == std::string::npos, bad);
   CHECK(page.find("&lt;script&gt;title&lt;/script&gt;") != std::string::npos);
   CHECK(page.find("src=\"http://evil.localhost/&quot;onerror=&quot;alert(1)\"") != std::string::npos);
@@ -112,7 +126,8 @@ TEST_CASE("write_story_page: a hostile document is shown as text") {
 TEST_CASE("write_story_page: nothing is asked for but images, and those that were fetched are in the page") {
   const std::string page = page_of(rows());
   CHECK(page.find("default-src 'none'; img-src data: http: https:; style-src 'unsafe-inline'") != std::string::npos);
-  for (const char* tag : {"<script", "<link", "<iframe", "<object", "<form", "@import", "url(", "srcset", "@font-face"}) CHECK_MESSAGE(page.find(tag) == std::string::npos, tag);
+  for (const char* tag : {"<script", "<link", "<iframe", "<object", "<form", "@import", "url(", "srcset", "@font-face"})
+    CHECK_MESSAGE(page.find(tag) == std::string::npos, tag);
   CHECK(count(page, "src=\"") == 2);
   CHECK(page.find("src=\"data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciLz4=\"") != std::string::npos);
   CHECK(page.find("src=\"https://bote.localhost/b.jpg\"") != std::string::npos);
@@ -121,7 +136,8 @@ TEST_CASE("write_story_page: nothing is asked for but images, and those that wer
 
 TEST_CASE("write_story_page: a reader finds landmarks, headings and texts for images") {
   const std::string page = page_of(rows());
-  for (const char* part : {"<html lang=\"en\">", "<main id=\"stories\">", "class=\"skip\"", "<header>", "<footer>", "<h1>Stories</h1>", "name=\"viewport\"", "prefers-color-scheme: dark"})
+  for (const char* part : {"<html lang=\"en\">", "<main id=\"stories\">", "class=\"skip\"", "<header>", "<footer>", "<h1>Stories</h1>",
+                           "name=\"viewport\"", "prefers-color-scheme: dark"})
     CHECK_MESSAGE(page.find(part) != std::string::npos, part);
   CHECK(count(page, "<img ") == count(page, " alt=\"Picture of "));
   CHECK(count(page, "<article>") == 3);
@@ -151,5 +167,6 @@ TEST_CASE("write_story_page: the page is replaced whole, a device is not replace
   TestNode to_device("write_story_page", "{path: /dev/null}");
   to_device.node().close();
   CHECK(fs::is_character_file("/dev/null"));
-  CHECK_THROWS_WITH_AS(TestNode("write_story_page", "{path: '" + folder.path.string() + "'}").node(), doctest::Contains("is a folder"), NodeError);
+  CHECK_THROWS_WITH_AS(TestNode("write_story_page", "{path: '" + folder.path.string() + "'}").node(), doctest::Contains("is a folder"),
+                       NodeError);
 }

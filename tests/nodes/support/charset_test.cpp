@@ -9,7 +9,9 @@ using namespace headrace;
 
 namespace {
 
-std::string meta(std::string_view charset, std::string_view text) { return "<html><head><meta charset=" + std::string(charset) + "></head>" + std::string(text); }
+std::string meta(std::string_view charset, std::string_view text) {
+  return "<html><head><meta charset=" + std::string(charset) + "></head>" + std::string(text);
+}
 
 }  // namespace
 
@@ -36,12 +38,28 @@ TEST_CASE("decode_text: what is said, in order") {
       {"quoted header", "\xD4\xC5\xD3\xD4", "text/html; Charset = \"koi8-r\"; x=y", Markup::html, "koi8-r", "тест"},
       {"header before meta", meta("koi8-r", "\xF2\xE5\xF1\xF2"), "text/html;charset=windows-1251", Markup::html, "windows-1251", "тест"},
       {"unknown header, then meta", meta("koi8-r", "\xD4\xC5\xD3\xD4"), "text/html; charset=martian", Markup::html, "koi8-r", "тест"},
-      {"header that the bytes contradict", meta("windows-1252", "\xE9t\xE9"), "text/html; charset=utf-8", Markup::html, "windows-1252", "été"},
+      {"header that the bytes contradict", meta("windows-1252", "\xE9t\xE9"), "text/html; charset=utf-8", Markup::html, "windows-1252",
+       "été"},
       {"latin-1 by habit", "na\xC3\xAFve", "text/html; charset=ISO-8859-1", Markup::html, "utf-8", "naïve"},
       {"iso-8859-1 is windows-1252", "\x80 \xE9", "text/html; charset=iso-8859-1", Markup::html, "windows-1252", "€ é"},
-      {"meta http-equiv", "<META content='text/html; charset=windows-1251' http-equiv=Content-Type>\xF2\xE5\xF1\xF2", {}, Markup::html, "windows-1251", "тест"},
-      {"meta in a comment does not count", "<!-- <meta charset=koi8-r> --><meta charset=windows-1251>\xF2\xE5\xF1\xF2", {}, Markup::html, "windows-1251", "тест"},
-      {"meta in an attribute does not count", "<p title='<meta charset=koi8-r>'>\xE9t\xE9 pour tous", {}, Markup::html, "windows-1252", "été"},
+      {"meta http-equiv",
+       "<META content='text/html; charset=windows-1251' http-equiv=Content-Type>\xF2\xE5\xF1\xF2",
+       {},
+       Markup::html,
+       "windows-1251",
+       "тест"},
+      {"meta in a comment does not count",
+       "<!-- <meta charset=koi8-r> --><meta charset=windows-1251>\xF2\xE5\xF1\xF2",
+       {},
+       Markup::html,
+       "windows-1251",
+       "тест"},
+      {"meta in an attribute does not count",
+       "<p title='<meta charset=koi8-r>'>\xE9t\xE9 pour tous",
+       {},
+       Markup::html,
+       "windows-1252",
+       "été"},
       {"meta says UTF-16 and cannot be", meta("utf-16", "k\xC3\xB6"), {}, Markup::html, "utf-8", "kö"},
       {"XML prolog", "<?xml version='1.0' encoding='iso-8859-15'?><a>\xA4</a>", {}, Markup::xml, "iso-8859-15", "€"},
       {"meta means nothing in XML", "<meta charset=koi8-r/>\xE9t\xE9", {}, Markup::xml, "windows-1252", "été"},
@@ -101,7 +119,8 @@ TEST_CASE("decode_text: a few bad bytes damage a text, they do not change its ch
 
 TEST_CASE("decode_text: any bytes give valid UTF-8, the same each time") {
   RandomNumbers random(7);
-  const std::string_view labels[] = {"utf-8", "koi8-r", "shift_jis", "gbk", "big5", "euc-jp", "iso-2022-jp", "euc-kr", "utf-16", "windows-1253", "macintosh", "windows-874"};
+  const std::string_view labels[] = {"utf-8",       "koi8-r", "shift_jis", "gbk",          "big5",      "euc-jp",
+                                     "iso-2022-jp", "euc-kr", "utf-16",    "windows-1253", "macintosh", "windows-874"};
   for (int round = 0; round < 3000; ++round) {
     std::string bytes = round % 3 ? "" : "<meta charset=";
     for (std::uint64_t left = random.below(60); left > 0; --left) bytes += static_cast<char>(random.below(round % 2 ? 256 : 128));

@@ -7,7 +7,10 @@
 using namespace headrace;
 
 TEST_CASE("Words: folded, without punctuation") {
-  struct Row { const char* text; std::vector<std::string> words; };
+  struct Row {
+    const char* text;
+    std::vector<std::string> words;
+  };
   const Row rows[] = {
       {"", {}},
       {" \n", {}},

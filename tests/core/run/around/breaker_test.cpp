@@ -31,9 +31,9 @@ TEST_CASE("the breaker's table of states") {
   struct Row {
     const char* name;
     State from;
-    Duration at;          // when it is asked
+    Duration at;  // when it is asked
     bool passes;
-    Outcome outcome;      // of the call, if it passes
+    Outcome outcome;  // of the call, if it passes
     State to;
   };
   static constexpr Row rows[] = {

@@ -23,7 +23,9 @@ std::vector<std::filesystem::path> documents() {
   std::vector<std::filesystem::path> out;
   for (const auto& each : std::filesystem::directory_iterator(folder)) {
     auto expected = each.path();
-    if (each.path().string().find(".expected.") == std::string::npos && std::filesystem::exists(expected.replace_extension(".expected.json"))) out.push_back(each.path());
+    if (each.path().string().find(".expected.") == std::string::npos &&
+        std::filesystem::exists(expected.replace_extension(".expected.json")))
+      out.push_back(each.path());
   }
   std::sort(out.begin(), out.end());
   return out;
@@ -47,7 +49,8 @@ TEST_CASE("parse_feed: the documents of the data folder") {
 
 TEST_CASE("parse_feed: what is no feed is said to be none") {
   TestNode parse("parse_feed");
-  for (const std::string body : {"", "  ", "hello", "<html><body>Hello</body></html>", "{", "{\"a\": 1}", "<?xml version='1.0'?>", "<svg/>"}) {
+  for (const std::string body :
+       {"", "  ", "hello", "<html><body>Hello</body></html>", "{", "{\"a\": 1}", "<?xml version='1.0'?>", "<svg/>"}) {
     CAPTURE(body);
     parse.given<"feed_document">(document(body));
     auto answer = parse.call<ParsedFeed>();
@@ -78,7 +81,8 @@ TEST_CASE("parse_feed: every truncation and many flipped bytes are answered") {
     for (std::size_t length = 0; length < whole.size(); ++length) REQUIRE(answered(whole.substr(0, length)));
     for (int round = 0; round < 500; ++round) {
       std::string damaged = whole;
-      for (std::uint64_t flips = 1 + random.below(8); flips > 0; --flips) damaged[random.below(damaged.size())] = static_cast<char>(random.below(256));
+      for (std::uint64_t flips = 1 + random.below(8); flips > 0; --flips)
+        damaged[random.below(damaged.size())] = static_cast<char>(random.below(256));
       REQUIRE(answered(damaged));
     }
   }

@@ -25,7 +25,9 @@ std::string events(std::string_view document) {
 }  // namespace
 
 TEST_CASE("xml reader: what is read, and what is repaired") {
-  struct Row { const char *name, *document, *events; };
+  struct Row {
+    const char *name, *document, *events;
+  };
   const Row rows[] = {
       {"nothing", "", ""},
       {"elements", "<a><b/>x</a>", "<a><b></b>[x]</a>"},
