@@ -10,22 +10,28 @@ Admission::Admission(const Limits& limits, Clock& clock, std::function<void()> i
       clock_(clock),
       idle_(std::move(idle)) {}
 
-bool Admission::open_for_sources() const {
-  return active_.load() < in_flight_ && requests_.empty() && places_.load() < parked_ && waiting_.load() < window_ &&
-         bytes_.load() < memory_;
+bool Admission::has_room() const {
+  return requested_.load() == 0 && places_.load() < parked_ && waiting_.load() < window_ && bytes_.load() < memory_;
+}
+bool Admission::open_for_sources() const { return active_.load() < in_flight_ && has_room(); }
+
+// A token, if one is left.
+bool Admission::claim() {
+  std::size_t active = active_.load();
+  while (active < in_flight_)
+    if (active_.compare_exchange_weak(active, active + 1)) return true;
+  return false;
 }
 
 bool Admission::enter(const std::stop_token& stop) {
-  std::unique_lock lock(mutex_);
-  while (!open_for_sources() && !stop.stop_requested()) {
-    lock.unlock();
+  while (!stop.stop_requested()) {
+    if (has_room() && claim()) {
+      places_.fetch_add(1);
+      return true;
+    }
     wait(stop);
-    lock.lock();
   }
-  if (stop.stop_requested()) return false;
-  active_.fetch_add(1);
-  places_.fetch_add(1);
-  return true;
+  return false;
 }
 
 // Until somebody has made room, or a stop is requested.
@@ -49,14 +55,29 @@ void Admission::wait(const std::stop_token& stop) {
   sources_.fetch_sub(1);
 }
 
+// Whoever asks is counted before a second look at the tokens, and whoever gives one back looks at that count afterwards: one
+// of them sees the other. (All of it in one order, as in wake_sources().)
 bool Admission::take(std::uint64_t record_number, std::function<void()> granted) {
-  const std::lock_guard lock(mutex_);
-  if (active_.load() < in_flight_ && requests_.empty()) {
-    active_.fetch_add(1);
-    return true;
+  std::function<void()> next;
+  {
+    const std::lock_guard lock(mutex_);
+    if (requests_.empty() && claim()) return true;
+    const auto mine = requests_.emplace(record_number, std::move(granted));
+    requested_.fetch_add(1);
+    if (!claim()) return false;
+    const bool own = requests_.begin() == mine;
+    next = take_first();
+    if (own) return true;
   }
-  requests_.emplace(record_number, std::move(granted));
+  next();
   return false;
+}
+
+std::function<void()> Admission::take_first() {
+  std::function<void()> out = std::move(requests_.begin()->second);
+  requests_.erase(requests_.begin());
+  requested_.fetch_sub(1);
+  return out;
 }
 
 void Admission::give_back() {
@@ -66,15 +87,11 @@ void Admission::give_back() {
 
 void Admission::give_back_quietly() {
   std::function<void()> next;
-  bool idle = false;
-  {
+  bool idle = active_.fetch_sub(1) == 1;
+  if (requested_.load() != 0) {
     const std::lock_guard lock(mutex_);
-    if (requests_.empty()) {
-      idle = active_.fetch_sub(1) == 1;
-    } else {
-      next = std::move(requests_.begin()->second);
-      requests_.erase(requests_.begin());
-    }
+    if (!requests_.empty() && claim()) next = take_first();
+    idle = !next && active_.load() == 0;
   }
   if (next) return next();
   if (idle && idle_) idle_();
@@ -110,6 +127,7 @@ void Admission::forget_requests() {
   std::multimap<std::uint64_t, std::function<void()>> gone;
   const std::lock_guard lock(mutex_);
   gone.swap(requests_);
+  requested_.store(0);
 }
 
 std::size_t Admission::requests() const {

@@ -52,7 +52,10 @@ class Admission {
   struct Waiter {
     bool woken = false;
   };
+  bool has_room() const;  // for one more, but for its token
   bool open_for_sources() const;
+  bool claim();
+  std::function<void()> take_first();  // under the mutex
   void wait(const std::stop_token& stop);
   const std::size_t in_flight_, parked_, window_;
   const std::uint64_t memory_;
@@ -62,7 +65,7 @@ class Admission {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::multimap<std::uint64_t, std::function<void()>> requests_;
-  std::atomic<std::size_t> active_{0}, bytes_{0}, places_{0}, waiting_{0}, sources_{0};
+  std::atomic<std::size_t> active_{0}, bytes_{0}, places_{0}, waiting_{0}, sources_{0}, requested_{0};
 };
 
 }  // namespace headrace::run

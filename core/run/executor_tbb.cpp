@@ -3,6 +3,9 @@
 #include <tbb/global_control.h>
 #include <tbb/task_arena.h>
 
+#include <algorithm>
+#include <array>
+#include <deque>
 #include <thread>
 
 #include "core/run/executors.hpp"
@@ -31,6 +34,7 @@ class TbbExecutor final : public Executor {
   void put(Record& record, int step) override {
     clock_.busy();
     record.handoff.fetch_add(1, std::memory_order_release);
+    if (at_work_here != this && unlimited_[static_cast<std::size_t>(step)]) return stand_in_line({&record, step});
     if (auto* node = nodes_[static_cast<std::size_t>(step)].get()) node->try_put(&record);
     else common_->try_put({&record, step});
   }
@@ -56,6 +60,21 @@ class TbbExecutor final : public Executor {
     Record* record;
     int step;
   };
+  // What threads from outside put: a task of the library for each would cost more than a cheap record does. So they stand in
+  // line, and up to as many tasks as there are workers take them, some at a time: fewer when few are left, so that no worker
+  // goes without while another has several.
+  struct Line {
+    std::mutex mutex;
+    std::deque<Put> waiting;
+    int tasks = 0;
+  };
+  static constexpr std::size_t most_at_a_time = 16;
+  static inline thread_local const TbbExecutor* at_work_here = nullptr;  // whose body this thread is in
+  struct Inside {
+    explicit Inside(const TbbExecutor* executor) : before(std::exchange(at_work_here, executor)) {}
+    ~Inside() { at_work_here = before; }
+    const TbbExecutor* before;
+  };
   struct Posted {
     std::function<void(Worker&)> task;
     std::atomic<int> handoff{0};  // like a record's: no hand-over leans on the library alone
@@ -66,6 +85,7 @@ class TbbExecutor final : public Executor {
     graph_->reserve_wait();  // until finish(): the graph must not end while a source may still emit
     const auto& steps = engine_.layout().steps;
     nodes_.resize(steps.size());
+    for (const StepLayout& step : steps) unlimited_.push_back(concurrency_of(step) == flow::unlimited);
     for (std::size_t i = 0; i < steps.size(); ++i) {
       if (never_put(i)) continue;
       nodes_[i] = std::make_unique<flow::function_node<Record*>>(
@@ -91,7 +111,45 @@ class TbbExecutor final : public Executor {
     return flow::unlimited;
   }
 
+  void stand_in_line(const Put& put) {
+    {
+      const std::lock_guard lock(line_.mutex);
+      line_.waiting.push_back(put);
+      if (line_.tasks == threads_) return;
+      ++line_.tasks;
+    }
+    go_on_with_line();
+  }
+
+  // Behind what the library has queued meanwhile: neither new records nor old ones wait for ever.
+  void go_on_with_line() {
+    graph_->reserve_wait();
+    arena_.enqueue([this] {
+      serve_line();
+      graph_->release_wait();
+    });
+  }
+
+  void serve_line() {
+    std::array<Put, most_at_a_time> mine;
+    std::size_t count = 0;
+    bool more = false;
+    {
+      const std::lock_guard lock(line_.mutex);
+      auto& waiting = line_.waiting;
+      count = std::clamp(waiting.size() / static_cast<std::size_t>(2 * threads_), std::size_t{1}, most_at_a_time);
+      count = std::min(count, waiting.size());
+      std::copy_n(waiting.begin(), count, mine.begin());
+      waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(count));
+      more = !waiting.empty();
+      if (!more) --line_.tasks;
+    }
+    for (std::size_t i = 0; i < count; ++i) body(mine[i].record, mine[i].step);
+    if (more) go_on_with_line();
+  }
+
   void body(Posted* posted) {
+    const Inside inside(this);
     posted->handoff.load(std::memory_order_acquire);
     posted->task(*workers_.local());
     delete posted;
@@ -99,6 +157,7 @@ class TbbExecutor final : public Executor {
   }
 
   void body(Record* record, int step) {
+    const Inside inside(this);
     record->handoff.load(std::memory_order_acquire);
     engine_.run(*workers_.local(), record, step);
     clock_.idle();
@@ -112,6 +171,8 @@ class TbbExecutor final : public Executor {
   oneapi::tbb::enumerable_thread_specific<std::unique_ptr<Worker>> workers_;
   std::optional<flow::graph> graph_;
   std::vector<std::unique_ptr<flow::function_node<Record*>>> nodes_;
+  std::vector<bool> unlimited_;  // by step: as many calls at a time as there are workers
+  Line line_;
   std::optional<flow::function_node<Put>> common_;
   std::optional<flow::function_node<Posted*>> posted_;
   std::atomic<bool> finished_{false};

@@ -33,46 +33,56 @@ std::uint64_t peak_rss_bytes() {
   return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024u;
 }
 
-// A thread that repeats `work` whenever it is told, until it is told to end.
+// A thread that repeats `work` whenever it is told, until it is told to end. Waking a thread costs more than a cheap record
+// does: while work comes thick and fast the thread looks for it by itself, every so often, and is woken for what hurries only.
 class Repeater {
  public:
-  explicit Repeater(std::function<void()> work) : work_(std::move(work)) {}
+  explicit Repeater(std::function<std::size_t()> work) : work_(std::move(work)) {}  // gives how much there was to do
   ~Repeater() { end(); }
   void start() {
     thread_ = std::thread([this] { loop(); });
   }
-  void tell() {
+  void tell(bool hurry) {
     {
       const std::lock_guard lock(mutex_);
       told_ = true;
+      if (looks_ && !hurry) return;
+      hurried_ = true;
     }
     changed_.notify_one();
   }
   void end() {
     {
       const std::lock_guard lock(mutex_);
-      ended_ = told_ = true;
+      ended_ = hurried_ = true;
     }
     changed_.notify_one();
     if (thread_.joinable()) thread_.join();
   }
 
  private:
+  static constexpr std::size_t thick = 8;
+  static constexpr auto look_every = std::chrono::microseconds(200);
+
   void loop() {
     std::unique_lock lock(mutex_);
     while (!ended_) {
-      changed_.wait(lock, [this] { return told_; });
-      told_ = false;
+      if (looks_) changed_.wait_for(lock, look_every, [this] { return hurried_; });
+      else changed_.wait(lock, [this] { return hurried_; });
+      hurried_ = false;
+      const bool told = std::exchange(told_, false);
       lock.unlock();
-      work_();
+      const std::size_t done = told ? work_() : 0;
       lock.lock();
+      looks_ = done >= thick;
+      if (told_ && !looks_) hurried_ = true;  // who told it meanwhile took it to be looking
     }
   }
-  std::function<void()> work_;
+  std::function<std::size_t()> work_;
   std::thread thread_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool told_ = false, ended_ = false;
+  bool told_ = false, hurried_ = false, ended_ = false, looks_ = false;
 };
 
 }  // namespace
@@ -137,7 +147,7 @@ struct Run::Impl {
                            },
                            [this](int instance, run::Record&) { states[static_cast<std::size_t>(instance)]->end(); }},
         options.fusion);
-    executor = serial() ? run::make_serial_executor(*engine, io, [this] { return settler->pump(); })
+    executor = serial() ? run::make_serial_executor(*engine, io, [this] { return settler->pump() > 0; })
                         : run::make_tbb_executor(*engine, *clock, options.threads);
     engine->set_executor(*executor);
     open_settler();
@@ -157,7 +167,7 @@ struct Run::Impl {
     settling_options.without_sinks = options.without_sinks;
     settling_options.dead_letters = options.dead_letters.value_or(plan.dead_letters);
     settling_options.observer = options.observer;
-    settling_options.wake = [this] { wake_settler(); };
+    settling_options.wake = [this](bool hurry) { wake_settler(hurry); };
     settling_options.failed = [this](std::string message) { sink_failed(std::move(message)); };
     settling_options.wait = [this](Duration delay, const Clock::Busy& busy) { return wait(delay, busy); };
     settler = std::make_unique<run::Settler>(*engine, *store, *positions, states, std::move(sinks), std::move(settling_options));
@@ -168,8 +178,8 @@ struct Run::Impl {
     }
   }
 
-  void wake_settler() {
-    if (settling) settling->tell();
+  void wake_settler(bool hurry) {
+    if (settling) settling->tell(hurry);
     else io.wake();
   }
 
@@ -256,7 +266,7 @@ struct Run::Impl {
     std::thread supervisor([this] { supervise(); });
     std::thread io_thread;
     if (!serial()) {
-      settling = std::make_unique<Repeater>([this] { settler->pump(); });
+      settling = std::make_unique<Repeater>([this] { return settler->pump(); });
       settling->start();
       io_running.store(true);
       io_thread = std::thread([this] {

@@ -62,7 +62,6 @@ class View final : public RetiredRecord {
 };
 
 std::string sink_key(const std::string& name) { return "headrace/sink/" + name; }  // its length, then its files, a line each
-constexpr std::uint64_t wake_every = 16;  // records handled in a row: sources then hear of their tokens together
 
 std::string absolute(const std::string& path) { return path == "-" ? path : std::filesystem::absolute(path).lexically_normal().string(); }
 
@@ -85,7 +84,12 @@ Settler::Settler(Engine& engine, Store& store, Positions& positions, std::vector
       positions_(positions),
       states_(states),
       options_(std::move(options)),
-      clock_(engine.services().clock) {
+      clock_(engine.services().clock),
+      statistics_(engine.layout().plan->sinks.size()),
+      counters_(statistics_.new_shard()),
+      group_(std::clamp<std::size_t>(engine.layout().plan->limits.in_flight / 4, 1, 64)) {
+  context_.services = &engine.services();
+  context_.marks = &marks_;
   const Layout& layout = engine.layout();
   sinks_of_level_.resize(layout.levels.size());
   const Plan& plan = *layout.plan;
@@ -95,7 +99,7 @@ Settler::Settler(Engine& engine, Store& store, Positions& positions, std::vector
       const auto& of_level = layout.levels[level].sinks;
       const auto mine = std::find_if(of_level.begin(), of_level.end(), [&](const SinkLayout& each) { return each.plan == &plan.sinks[i]; });
       sinks_of_level_[level].push_back(sinks_.size());
-      sinks_.push_back({&*mine, sinks[i], 0, {}, {}});
+      sinks_.push_back({&*mine, sinks[i], 0, {}});
       files_.push_back({plan.sinks[i].key, files_of(plan.sinks[i])});
     }
     if (!options_.dead_letters.empty()) {
@@ -139,35 +143,44 @@ void Settler::note_length(std::size_t index, std::optional<std::uint64_t> length
 // ---- arrival -----------------------------------------------------------------------------------------------------------
 
 void Settler::push(Record& record) {
-  tell([&] { queue_.push_back(&record); });
+  tell([&] {
+    queue_.push_back(&record);
+    return queue_.size() == group_;
+  });
 }
 
 void Settler::push_position(int source, std::string partition, std::uint64_t number) {
-  tell([&] { queued_positions_.push_back({source, std::move(partition), number}); });
+  tell([&] {
+    queued_positions_.push_back({source, std::move(partition), number});
+    return false;
+  });
 }
 
 void Settler::look_again() {
-  tell([] {});
+  tell([] { return true; });
 }
 
 // Whoever tells it first wakes it, and keeps virtual time still until pump() has taken over.
 template <class Add> void Settler::tell(Add add) {
+  bool hurries = false;
   {
     const std::lock_guard lock(queue_mutex_);
-    add();
-    if (std::exchange(told_, true)) return;
-    if (!pausing_) clock_.busy();
+    hurries = add();
+    const bool first = !std::exchange(told_, true);
+    if (!first && !hurries) return;
+    if (first && !pausing_) clock_.busy();
   }
-  options_.wake();
+  options_.wake(hurries);
 }
 
-bool Settler::pump() {
-  std::vector<Record*> records;
+std::size_t Settler::pump() {
   std::vector<PositionOnly> alone;
+  std::vector<Record*>& records = taken_;
+  records.clear();
   bool told = false;
   {
     const std::lock_guard lock(queue_mutex_);
-    if (!told_ && !closing_) return false;
+    if (!told_ && !closing_) return 0;
     records.swap(queue_);
     alone.swap(queued_positions_);
     told = std::exchange(told_, false);
@@ -177,7 +190,7 @@ bool Settler::pump() {
   if (told) clock_.idle();  // `busy` stands in for it
   for (std::size_t i = 0; i < records.size(); ++i) {
     arrive(*records[i]);
-    if ((i + 1) % wake_every == 0) engine_.admission().wake_sources();
+    if ((i + 1) % group_ == 0) engine_.admission().wake_sources();
   }
   engine_.admission().wake_sources();
   for (auto& each : alone) {
@@ -189,7 +202,7 @@ bool Settler::pump() {
   }
   const bool committed = commit();
   busy_ = nullptr;
-  return !records.empty() || !alone.empty() || committed;
+  return records.size() + alone.size() + (committed ? 1 : 0);
 }
 
 // ---- order -------------------------------------------------------------------------------------------------------------
@@ -254,6 +267,7 @@ Verdict Settler::verdict_of(Record& record) const {
 void Settler::handle(Record& record) {
   const Verdict verdict = verdict_of(record);
   if (verdict == Verdict::cancelled && record.parent) record.parent->cancelled.store(true);  // it brings this one again
+  if (!record.notes.tickets.empty()) keep_cut_lengths();                                     // no cut may lie behind it
   if (!failed() && verdict == Verdict::done) write_sinks(record);
   if (!failed() && verdict == Verdict::failed && dead_letters_) write_dead_letter(record);
   if (options_.observer) options_.observer(View(engine_, record, verdict));
@@ -264,9 +278,13 @@ void Settler::handle(Record& record) {
 }
 
 void Settler::count(Record& record, Verdict verdict) {
+  if (verdict == Verdict::done) {
+    done_.fetch_add(1, std::memory_order_relaxed);
+    return;
+  }
   const std::lock_guard lock(ledger_mutex_);
   switch (verdict) {
-    case Verdict::done: ++ledger_.done; break;
+    case Verdict::done: break;
     case Verdict::cancelled: ++ledger_.cancelled; break;
     case Verdict::dropped:
       ++ledger_.dropped;
@@ -284,37 +302,39 @@ void Settler::count(Record& record, Verdict verdict) {
 
 Ledger Settler::ledger() const {
   const std::lock_guard lock(ledger_mutex_);
-  return ledger_;
+  Ledger out = ledger_;
+  out.done = done_.load(std::memory_order_relaxed);
+  return out;
 }
 
 void Settler::write_sinks(Record& record) {
-  for (const std::size_t index : sinks_of_level_[static_cast<std::size_t>(record.layout - engine_.layout().levels.data())]) {
-    Sink& sink = sinks_[index];
-    std::vector<const void*> inputs;
-    for (const PortLayout& port : sink.layout->ports) inputs.push_back(find_value(record, port).value);
-    bool missing = false;
-    for (std::size_t i = 0; i < inputs.size(); ++i) missing |= !inputs[i] && !sink.layout->ports[i].optional;
-    if (missing) {
-      ++sink.counters.skipped;
-      continue;
-    }
-    CallContext context;
-    context.services = &engine_.services();
-    context.record = record.id;
-    context.document_id = record.document;
-    context.ports = &sink.layout->call_ports;
-    std::vector<MarkedChange> marks;
-    context.marks = &marks;
-    const std::int64_t before = ticks();
-    const bool written = with_retries(sink.layout->plan->key, [&] {
-      ++sink.counters.calls;
-      if (sink.node->call(inputs.data(), nullptr, context) == Status::failed) throw NodeError(context.failure);
-    });
-    sink.counters.time(static_cast<std::uint64_t>(ticks() - before));
-    if (!written) return;
-    if (!marks.empty()) record.notes.marks.push_back({static_cast<int>(engine_.layout().steps.size() + index), std::move(marks)});
-    if (sink.waiting++ == 0) sink.since = clock_.elapsed();
+  for (const std::size_t index : sinks_of_level_[static_cast<std::size_t>(record.layout - engine_.layout().levels.data())])
+    if (!write_sink(index, record)) return;
+}
+
+bool Settler::write_sink(std::size_t index, Record& record) {
+  Sink& sink = sinks_[index];
+  KeyCounters& counters = counters_[index];
+  inputs_.clear();
+  for (const PortLayout& port : sink.layout->ports) {
+    inputs_.push_back(find_value(record, port).value);
+    if (!inputs_.back() && !port.optional) return ++counters.skipped, true;
   }
+  context_.record = record.id;
+  context_.document_id = record.document;
+  context_.ports = &sink.layout->call_ports;
+  const auto call = [&] {
+    ++counters.calls;
+    marks_.clear();
+    if (sink.node->call(inputs_.data(), nullptr, context_) == Status::failed) throw NodeError(std::exchange(context_.failure, {}));
+  };
+  const bool timed = record.sampled || statistics_.slow(index);
+  const std::int64_t before = timed ? ticks() : 0;
+  if (!with_retries(sink.layout->plan->key, std::cref(call))) return false;
+  if (timed) statistics_.timed(counters_, index, static_cast<std::uint64_t>(ticks() - before));
+  if (!marks_.empty()) record.notes.marks.push_back({static_cast<int>(engine_.layout().steps.size() + index), std::exchange(marks_, {})});
+  if (sink.waiting++ == 0) sink.since = clock_.elapsed();
+  return true;
 }
 
 void Settler::write_dead_letter(Record& record) {
@@ -352,17 +372,8 @@ bool Settler::with_retries(const std::string& what, const std::function<void()>&
 }
 
 KeyStatistics Settler::sink_statistics(std::size_t index) const {
-  const Sink& sink = sinks_[index];
-  Statistics sum(1);
-  Statistics::Shard& shard = sum.new_shard();
-  shard[0].calls = sink.counters.calls;
-  shard[0].skipped = sink.counters.skipped;
-  shard[0].timed = sink.counters.timed;
-  shard[0].timed_ns = sink.counters.timed_ns;
-  shard[0].max_ns = sink.counters.max_ns;
-  if (sink.counters.histogram) shard[0].histogram = std::make_unique<Histogram>(*sink.counters.histogram);
-  KeyStatistics out = sum.total(0);
-  out.key = sink.layout->plan->key;
+  KeyStatistics out = statistics_.total(index);
+  out.key = sinks_[index].layout->plan->key;
   return out;
 }
 

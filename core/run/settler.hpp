@@ -24,7 +24,7 @@ class Settler {
     bool without_sinks = false;
     std::string dead_letters;  // path; empty without
     std::function<void(const RetiredRecord&)> observer;
-    std::function<void()> wake;                              // pump() has something to do
+    std::function<void(bool hurry)> wake;                    // pump() has something to do: now, or whenever it looks next
     std::function<void(std::string message)> failed;         // a sink cannot write: the run must end
     std::function<bool(Duration, const Clock::Busy&)> wait;  // between tries of a sink; false when the run is cut off
   };
@@ -37,7 +37,7 @@ class Settler {
   void push(Record& record);                                                    // any thread
   void push_position(int source, std::string partition, std::uint64_t number);  // any thread: a position without a record
   void look_again();                                                            // any thread: nothing is at work now, or a timer was due
-  bool pump();                                                                  // one thread; true when it did something
+  std::size_t pump();                                                           // one thread; how much there was to do
   void close();                                                                 // commits what is left and closes the sinks
 
   bool failed() const { return failed_.load(std::memory_order_acquire); }
@@ -64,7 +64,6 @@ class Settler {
     Node* node;
     std::uint64_t waiting = 0;  // records since the last flush
     Duration since{};           // of the first of them
-    KeyCounters counters;
   };
   struct Files {
     std::string name, paths;
@@ -79,13 +78,14 @@ class Settler {
     std::uint64_t number;
   };
 
-  template <class Add> void tell(Add add);
+  template <class Add> void tell(Add add);  // add() says whether it hurries
   void arrive(Record& record);
   void wait_in_order(Record& record);
   void advance();
   void handle(Record& record);
   Verdict verdict_of(Record& record) const;
   void write_sinks(Record& record);
+  bool write_sink(std::size_t index, Record& record);
   void write_dead_letter(Record& record);
   void count(Record& record, Verdict verdict);
   void keep_effect(Record& record, Verdict verdict);
@@ -96,6 +96,7 @@ class Settler {
   bool pause(Duration delay);
   bool with_retries(const std::string& what, const std::function<void()>& body);
   std::vector<std::optional<std::uint64_t>> lengths();
+  void keep_cut_lengths();
   void note_length(std::size_t index, std::optional<std::uint64_t> length, WriteBatch& batch) const;
 
   Engine& engine_;
@@ -106,6 +107,11 @@ class Settler {
   Clock& clock_;
   std::vector<Sink> sinks_;
   std::vector<std::vector<std::size_t>> sinks_of_level_;
+  Statistics statistics_;  // of the sinks
+  Statistics::Shard& counters_;
+  CallContext context_;  // of the call of a sink under way, with its inputs and marks
+  std::vector<const void*> inputs_;
+  std::vector<MarkedChange> marks_;
   std::unique_ptr<AppendFile> dead_letters_;
   std::vector<Files> files_;  // of the sinks, then of the dead letters: as lengths() has them
   std::uint64_t dead_letters_waiting_ = 0;
@@ -115,14 +121,17 @@ class Settler {
   bool pausing_ = false;               // between two tries of a sink
   const Clock::Busy* busy_ = nullptr;  // of the pump() under way
   std::vector<Record*> queue_;
+  std::vector<Record*> taken_;  // from it, by the pump() under way
+  const std::size_t group_;     // of records: so many hurry, and so many retire before sources hear of it
   std::vector<PositionOnly> queued_positions_;
 
   std::uint64_t next_root_ = 0;  // of the commit order, when it is ordered
   std::unordered_map<std::uint64_t, Record*> waiting_roots_;
 
-  std::deque<Effect> effects_;  // in commit order, not committed
-  std::size_t cut_ = 0;         // of them, how many may be committed
-  std::vector<std::optional<std::uint64_t>> cut_lengths_;
+  std::deque<Effect> effects_;                             // in commit order, not committed
+  std::size_t cut_ = 0;                                    // of them, how many may be committed
+  std::vector<std::optional<std::uint64_t>> cut_lengths_;  // of the sinks at the cut ...
+  bool cut_at_end_ = true;                                 // ... unless the cut is where they end now
   std::unordered_map<int, Tickets> tickets_;
   std::size_t unbalanced_ = 0;
   std::unordered_map<std::string, std::vector<Effect>> twins_;  // whose first has not come yet
@@ -132,7 +141,8 @@ class Settler {
   bool closing_ = false;
 
   mutable std::mutex ledger_mutex_;
-  Ledger ledger_;
+  Ledger ledger_;  // but for what is done
+  std::atomic<std::uint64_t> done_{0};
   std::atomic<bool> failed_{false};
   std::atomic<std::uint64_t> unsettled_{0}, retired_{0}, failures_{0};
 };

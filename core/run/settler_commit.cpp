@@ -58,7 +58,12 @@ void Settler::push_effect(Effect effect) {
   effects_.push_back(std::move(effect));
   if (unbalanced_ != 0) return;
   cut_ = effects_.size();
-  cut_lengths_ = lengths();
+  cut_at_end_ = true;
+}
+
+// Before the sinks grow behind the cut.
+void Settler::keep_cut_lengths() {
+  if (std::exchange(cut_at_end_, false)) cut_lengths_ = lengths();
 }
 
 // Flushes the sinks whose time has come. True when nothing is left unflushed.
@@ -137,6 +142,7 @@ void Settler::apply(std::size_t count, WriteBatch& batch) {
                    [](const auto* a, const auto* b) { return std::pair(a->instance, a->ticket) < std::pair(b->instance, b->ticket); });
   for (const StateChange* change : changes) states_[static_cast<std::size_t>(change->instance)]->commit(*change, batch);
   if (batch.empty() && !store_.durable()) return;
+  keep_cut_lengths();
   for (std::size_t i = 0; i < cut_lengths_.size(); ++i) note_length(i, cut_lengths_[i], batch);
   crash_point("while_checkpointing");
 }
