@@ -85,15 +85,15 @@ void Admission::give_back() {
   wake_sources();
 }
 
-void Admission::give_back_quietly() {
-  std::function<void()> next;
-  bool idle = active_.fetch_sub(1) == 1;
+void Admission::give_back_quietly(std::size_t tokens) {
+  std::vector<std::function<void()>> next;
+  bool idle = active_.fetch_sub(tokens) == tokens;
   if (requested_.load() != 0) {
     const std::lock_guard lock(mutex_);
-    if (!requests_.empty() && claim()) next = take_first();
-    idle = !next && active_.load() == 0;
+    while (!requests_.empty() && claim()) next.push_back(take_first());
+    idle = next.empty() && active_.load() == 0;
   }
-  if (next) return next();
+  for (const auto& granted : next) granted();
   if (idle && idle_) idle_();
 }
 
@@ -119,8 +119,9 @@ void Admission::remove_bytes(std::size_t bytes) {
   if (before >= memory_ && before - bytes < memory_) wake_sources();
 }
 
-void Admission::place_freed() {
-  if (places_.fetch_sub(1) == parked_) wake_sources();
+void Admission::places_freed(std::size_t places) {
+  const std::size_t before = places_.fetch_sub(places);
+  if (before >= parked_ && before - places < parked_) wake_sources();
 }
 
 void Admission::forget_requests() {

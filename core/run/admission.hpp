@@ -31,12 +31,12 @@ class Admission {
   // A token for a record that has none. True: it has one now. False: `granted` is called, later, from any thread.
   bool take(std::uint64_t record_number, std::function<void()> granted);
   void give_back();
-  void give_back_quietly();  // sources that wait hear of it at the next wake_sources(), which must follow
+  void give_back_quietly(std::size_t tokens = 1);  // sources that wait hear of it at the next wake_sources(), which must follow
 
   void add_bytes(std::size_t bytes) { bytes_.fetch_add(bytes, std::memory_order_relaxed); }
   void remove_bytes(std::size_t bytes);
   void place_taken() { places_.fetch_add(1, std::memory_order_relaxed); }
-  void place_freed();
+  void places_freed(std::size_t places);
   void waiting(int change) {
     waiting_.fetch_add(static_cast<std::size_t>(change));
   }                        // records that wait for their turn; after fewer, wake_sources()

@@ -112,11 +112,20 @@ void Engine::fail_before_start(Record& record, int step, Failure failure) { note
 
 void Engine::retire(Record& record) {
   Record* parent = record.parent;
-  give_token_back_quietly(record);
-  admission_.remove_bytes(record.bytes.load(std::memory_order_relaxed));
+  if (record.token.exchange(false, std::memory_order_acq_rel)) ++retired_tokens_;
+  if (const std::size_t bytes = record.bytes.load(std::memory_order_relaxed)) admission_.remove_bytes(bytes);
   pool_.destroy(record);
   if (parent && parent->open.fetch_sub(1, std::memory_order_acq_rel) == 1) hooks_.complete(*parent);
-  if (live_.fetch_sub(1, std::memory_order_acq_rel) == 1 && quiet_) quiet_();
+  ++retired_;
+}
+
+void Engine::give_back_retired() {
+  const std::size_t records = std::exchange(retired_, 0), tokens = std::exchange(retired_tokens_, 0);
+  if (records == 0) return;
+  pool_.recycle();
+  if (tokens) admission_.give_back_quietly(tokens);
+  admission_.wake_sources();
+  if (live_.fetch_sub(records, std::memory_order_acq_rel) == records && quiet_) quiet_();
 }
 
 Turnstile::Path Engine::path_of(const Record& record) {

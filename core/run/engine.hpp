@@ -55,7 +55,8 @@ class Engine {
   void start(Record& record);         // puts its roots; any thread
   void resolve_before_start(Record& record, int step, Status status);  // a step that need not run
   void fail_before_start(Record& record, int step, Failure failure);
-  void retire(Record& record);  // after the settler has seen it: token, memory and place go back; wake_sources() must follow
+  void retire(Record& record);  // after the settler has seen it; one thread. Its token and memory go back with the next ...
+  void give_back_retired();     // ... of these, on the same thread, together with those of others
   std::uint64_t admitted() const { return next_id_.load(std::memory_order_relaxed); }  // with children
   std::uint64_t children() const { return children_.load(std::memory_order_relaxed); }
   std::uint64_t live() const { return live_.load(std::memory_order_acquire); }
@@ -178,6 +179,7 @@ class Engine {
   bool concurrent_ = true;
   std::function<void()> quiet_;
   std::atomic<std::uint64_t> next_number_{0}, next_id_{0}, live_{0}, children_{0};
+  std::size_t retired_ = 0, retired_tokens_ = 0;  // not yet given back; of the thread that retires
 
   mutable std::mutex order_mutex_;
   struct Ordered {

@@ -9,6 +9,7 @@ namespace headrace::run {
 RecordPool::RecordPool(const Layout& layout) : layout_(layout), blocks_(layout.levels.size()) {}
 
 RecordPool::~RecordPool() {
+  recycle();
   for (std::size_t i = 0; i < blocks_.size(); ++i) {
     auto& [mutex, all, free] = blocks_[i];
     std::sort(all.begin(), all.end());
@@ -21,7 +22,7 @@ RecordPool::~RecordPool() {
 }
 
 Record* RecordPool::create(const LevelLayout& level) {
-  Blocks& blocks = blocks_of(level);
+  Blocks& blocks = blocks_[index_of(level)];
   void* block = nullptr;
   {
     const std::lock_guard lock(blocks.mutex);
@@ -37,11 +38,18 @@ Record* RecordPool::create(const LevelLayout& level) {
   return construct(block, level);
 }
 
-void RecordPool::destroy(Record& record) noexcept {
-  Blocks& blocks = blocks_of(*record.layout);
+void RecordPool::destroy(Record& record) {
+  destroyed_.emplace_back(index_of(*record.layout), &record);
   clear(record);
-  const std::lock_guard lock(blocks.mutex);
-  blocks.free.push_back(&record);
+}
+
+void RecordPool::recycle() {
+  for (std::size_t i = 0; i < destroyed_.size();) {
+    const std::size_t level = destroyed_[i].first;
+    const std::lock_guard lock(blocks_[level].mutex);
+    for (; i < destroyed_.size() && destroyed_[i].first == level; ++i) blocks_[level].free.push_back(destroyed_[i].second);
+  }
+  destroyed_.clear();
 }
 
 Record* RecordPool::renew(Record& ended) {

@@ -121,8 +121,9 @@ class RecordPool {
   explicit RecordPool(const Layout& layout);
   ~RecordPool();  // with every record that is still at work, as an abort leaves them
   Record* create(const LevelLayout& level);
-  void destroy(Record& record) noexcept;  // and every value that still lives
-  static Record* renew(Record& ended);    // a fresh one in its place
+  void destroy(Record& record);         // and every value that still lives; one thread. Its memory is used again after ...
+  void recycle();                       // ... this, on the same thread
+  static Record* renew(Record& ended);  // a fresh one in its place
 
  private:
   struct Blocks {
@@ -131,9 +132,10 @@ class RecordPool {
   };
   static Record* construct(void* memory, const LevelLayout& level);
   static void clear(Record& record) noexcept;
-  Blocks& blocks_of(const LevelLayout& level) { return blocks_[static_cast<std::size_t>(&level - layout_.levels.data())]; }
+  std::size_t index_of(const LevelLayout& level) const { return static_cast<std::size_t>(&level - layout_.levels.data()); }
   const Layout& layout_;
-  std::vector<Blocks> blocks_;  // by level
+  std::vector<Blocks> blocks_;                            // by level
+  std::vector<std::pair<std::size_t, void*>> destroyed_;  // level and memory
 };
 
 // What a reader finds: the value, or why there is none.

@@ -190,9 +190,10 @@ std::size_t Settler::pump() {
   if (told) clock_.idle();  // `busy` stands in for it
   for (std::size_t i = 0; i < records.size(); ++i) {
     arrive(*records[i]);
-    if ((i + 1) % group_ == 0) engine_.admission().wake_sources();
+    if ((i + 1) % group_ == 0) engine_.give_back_retired();
   }
-  engine_.admission().wake_sources();
+  engine_.give_back_retired();
+  engine_.admission().wake_sources();  // also of those that wait in order now
   for (auto& each : alone) {
     Effect effect;
     effect.source = each.source;
@@ -349,6 +350,7 @@ bool Settler::pause(Duration delay) {
     pausing_ = pausing;
     if (told_) pausing ? clock_.idle() : clock_.busy();
   };
+  engine_.give_back_retired();  // nobody waits for the sink but its own records
   lend(true);
   const bool over = options_.wait(delay, *busy_);
   lend(false);

@@ -110,6 +110,7 @@ bool Settler::commit() {
   if (!batch.empty() && !with_retries("store", [&] { store_.write(batch, Durability::synced); })) return false;
   positions_.published();
   crash_point("after_settle");
+  std::size_t places = 0;
   for (std::size_t i = 0; i < count; ++i) {
     const Effect& effect = effects_.front();
     for (const StateChange& change : effect.changes) states_[static_cast<std::size_t>(change.instance)]->committed(change);
@@ -117,12 +118,11 @@ bool Settler::commit() {
       firsts_.erase(effect.document);
       engine_.settle_document(effect.document);
     }
-    if (effect.place) {
-      unsettled_.fetch_sub(1, std::memory_order_relaxed);
-      engine_.admission().place_freed();
-    }
+    places += effect.place ? 1 : 0;
     effects_.pop_front();
   }
+  unsettled_.fetch_sub(places, std::memory_order_relaxed);
+  engine_.admission().places_freed(places);
   return true;
 }
 
