@@ -108,21 +108,22 @@ std::vector<int> wanted_slots(const Plan& plan, const Content& content) {
   return wanted;
 }
 
-// What has changed runs again where everything that it needs was recorded; otherwise its recorded value must do.
-bool refresh(const Plan& plan, const Content& content, Letter& letter, std::vector<bool>& given) {
+enum class Changed { runs_again, keeps_its_value };
+
+// What the pipeline needs now beyond the letter runs as well: keys that it did not have then and, if they run again, those that
+// are computed in another way now. False when that needs what the letter does not hold.
+bool refresh(const Plan& plan, const Content& content, Changed changed, Letter& letter, std::vector<bool>& given) {
   std::vector<int> fresh;
-  for (std::size_t i = 0; i < content.recorded.size(); ++i)
-    if (!content.changed[i]) fresh.push_back(content.recorded[i]);
+  for (std::size_t i = 0; i < content.recorded.size(); ++i) {
+    given[i] = changed == Changed::keeps_its_value || !content.changed[i];
+    if (given[i]) fresh.push_back(content.recorded[i]);
+  }
   SeedNeeds needs = needs_of(plan, wanted_slots(plan, content), fresh, After::ignored);
   if (!needs.missing.empty()) return false;
   for (std::size_t i = 0; i < plan.steps.size(); ++i)
     if (needs.steps[i] && !contains(content.to_run, plan.steps[i].slot)) letter.stale.insert(plan.steps[i].key);
-  for (std::size_t i = 0; i < content.recorded.size(); ++i) given[i] = !content.changed[i];
   letter.seed.absent = std::move(needs.absent);
-  std::erase_if(letter.seed.absent, [&](int slot) {
-    const auto at = std::find(content.recorded.begin(), content.recorded.end(), slot);
-    return at != content.recorded.end() && given[static_cast<std::size_t>(at - content.recorded.begin())];
-  });
+  std::erase_if(letter.seed.absent, [&](int slot) { return contains(fresh, slot); });
   return true;
 }
 
@@ -132,12 +133,14 @@ Letter read_letter(const Plan& plan, const std::string& line) {
   Content content = read_content(plan, line);
   Letter letter;
   std::vector<bool> given(content.recorded.size(), true);
-  const bool changed = !content.same_version && std::find(content.changed.begin(), content.changed.end(), true) != content.changed.end();
-  if (!changed || !refresh(plan, content, letter, given)) {
+  const bool anew = !content.same_version &&
+                    (refresh(plan, content, Changed::runs_again, letter, given) || refresh(plan, content, Changed::keeps_its_value, letter, given));
+  if (!anew) {
+    std::fill(given.begin(), given.end(), true);
     letter.seed.absent = absent_but(plan, content);
-    for (std::size_t i = 0; i < content.recorded.size(); ++i)
-      if (content.changed[i]) letter.kept.insert(plan.slots[static_cast<std::size_t>(content.recorded[i])].key);
   }
+  for (std::size_t i = 0; i < content.recorded.size(); ++i)
+    if (given[i] && content.changed[i]) letter.kept.insert(plan.slots[static_cast<std::size_t>(content.recorded[i])].key);
   for (std::size_t i = 0; i < content.recorded.size(); ++i)
     if (given[i] && !contains(content.to_run, content.recorded[i]))
       letter.seed.values.emplace_back(content.recorded[i], std::move(content.values[i]));

@@ -61,7 +61,9 @@ class View final : public RetiredRecord {
   std::vector<KeyError> errors_, fallbacks_;
 };
 
-std::string sink_key(const std::string& name) { return "headrace/sink/" + name; }  // its length, then its files, a line each
+// What the state has of a sink: its length, then its files, a line each.
+constexpr const char* dead_letter_key = "headrace/dead_letters";
+std::string sink_key(const std::string& name) { return "headrace/sink/" + name; }
 
 std::string absolute(const std::string& path) { return path == "-" ? path : std::filesystem::absolute(path).lexically_normal().string(); }
 
@@ -100,11 +102,11 @@ Settler::Settler(Engine& engine, Store& store, Positions& positions, std::vector
       const auto mine = std::find_if(of_level.begin(), of_level.end(), [&](const SinkLayout& each) { return each.plan == &plan.sinks[i]; });
       sinks_of_level_[level].push_back(sinks_.size());
       sinks_.push_back({&*mine, sinks[i], 0, {}});
-      files_.push_back({plan.sinks[i].key, files_of(plan.sinks[i])});
+      files_.push_back({plan.sinks[i].key, sink_key(plan.sinks[i].key), files_of(plan.sinks[i])});
     }
     if (!options_.dead_letters.empty()) {
       dead_letters_ = std::make_unique<AppendFile>(options_.dead_letters);
-      files_.push_back({dead_letter_name, '\n' + absolute(options_.dead_letters)});
+      files_.push_back({dead_letter_name, dead_letter_key, '\n' + absolute(options_.dead_letters)});
     }
   }
 }
@@ -121,8 +123,8 @@ std::vector<std::string> Settler::open() {
   std::vector<std::string> notes;
   const auto now = lengths();
   for (std::size_t i = 0; i < files_.size(); ++i) {
-    const auto& [name, files] = files_[i];
-    const std::string stored = store_.get(sink_key(name)).value_or("");
+    const auto& [name, key, files] = files_[i];
+    const std::string stored = store_.get(key).value_or("");
     const auto end = std::min(stored.find('\n'), stored.size());
     const bool others = end < stored.size() && stored.substr(end) != files;
     if (others)
@@ -137,7 +139,7 @@ std::vector<std::string> Settler::open() {
 }
 
 void Settler::note_length(std::size_t index, std::optional<std::uint64_t> length, WriteBatch& batch) const {
-  if (length) batch.put(sink_key(files_[index].name), std::to_string(*length) + files_[index].paths);
+  if (length) batch.put(files_[index].key, std::to_string(*length) + files_[index].paths);
 }
 
 // ---- arrival -----------------------------------------------------------------------------------------------------------

@@ -66,7 +66,7 @@ class Settler {
     Duration since{};           // of the first of them
   };
   struct Files {
-    std::string name, paths;
+    std::string name, key, paths;
   };
   static constexpr const char* dead_letter_name = "dead_letters";
   struct Tickets {

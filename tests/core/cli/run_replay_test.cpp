@@ -112,3 +112,27 @@ dead_letters: {path: dead.jsonl}
   CHECK(calls("before") == 1);
   CHECK_MESSAGE(contains(stale.err, "these ran again as well: before"), stale.err);
 }
+
+TEST_CASE("replay computes what the pipeline has and did not have when the letter was written") {
+  const Folder folder;
+  const std::string text = R"(sources: {cli_number: {node: cli_count_up, from: -2, to: -2}}
+graph:
+  before: {node: cli_twice, in: {cli_number: cli_number}}
+  cli_score: {node: cli_score, in: {cli_number: before}, on_error: fail}
+sinks:
+  out: {node: cli_collect, in: {cli_number: cli_score}}
+dead_letters: {path: dead.jsonl}
+)";
+  const std::string file = folder.write("p.yaml", text);
+  REQUIRE(command({"run", file, "--serial"}).code == 0);
+  const std::string letters = folder.write("first.jsonl", folder.read("dead.jsonl"));
+  std::string more = text;
+  more.insert(more.find("sinks:"), "  after: {node: cli_twice, in: {cli_number: before}}\n");
+  more.insert(more.find("dead_letters:"), "  second: {node: cli_collect, in: {cli_number: after}}\n");
+  folder.write("p.yaml", more);
+  const Outcome replayed = command({"replay", file, letters, "--serial", "--stats", folder.path("stats.json")});
+  const headrace::JsonDocument stats(folder.read("stats.json"));
+  CHECK(stats.root().member("nodes")->member("after")->member("calls")->integer() == 1);
+  CHECK(stats.root().member("nodes")->member("before")->member("calls")->integer() == 0);
+  CHECK_MESSAGE(contains(replayed.err, "these ran again as well: after"), replayed.err);
+}
