@@ -1,12 +1,11 @@
 #include "nodes/url/host.hpp"
 
-#include <unicode/uidna.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
 
+#include "nodes/url/idna.hpp"
 #include "nodes/url/percent.hpp"
 
 namespace headrace {
@@ -24,33 +23,10 @@ bool is_ascii(std::string_view text) {
 
 // ---- domains ---------------------------------------------------------------------------------------------------------
 
-const UIDNA* mapping() {
-  static const UIDNA* const uts46 = [] {
-    UErrorCode status = U_ZERO_ERROR;
-    const UIDNA* opened = uidna_openUTS46(
-        UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_NONTRANSITIONAL_TO_UNICODE, &status);
-    return U_SUCCESS(status) ? opened : nullptr;
-  }();
-  return uts46;
-}
-
 std::optional<std::string> domain_to_ascii(std::string domain) {
-  if (is_ascii(domain)) {
-    for (char& c : domain) if (c >= 'A' && c <= 'Z') c |= 32;
-    return domain;
-  }
-  // The standard asks for neither hyphen nor length checks.
-  constexpr std::uint32_t allowed = UIDNA_ERROR_EMPTY_LABEL | UIDNA_ERROR_LABEL_TOO_LONG | UIDNA_ERROR_DOMAIN_NAME_TOO_LONG |
-                                    UIDNA_ERROR_LEADING_HYPHEN | UIDNA_ERROR_TRAILING_HYPHEN | UIDNA_ERROR_HYPHEN_3_4;
-  if (!mapping()) return {};
-  std::string out(domain.size() * 4 + 64, '\0');
-  UIDNAInfo info = UIDNA_INFO_INITIALIZER;
-  UErrorCode status = U_ZERO_ERROR;
-  const std::int32_t size = uidna_nameToASCII_UTF8(mapping(), domain.data(), static_cast<std::int32_t>(domain.size()), out.data(),
-                                                   static_cast<std::int32_t>(out.size()), &info, &status);
-  if (U_FAILURE(status) || (info.errors & ~allowed) != 0 || static_cast<std::size_t>(size) > out.size()) return {};
-  out.resize(static_cast<std::size_t>(size));
-  return out;
+  if (!is_ascii(domain)) return international_to_ascii(domain);
+  for (char& c : domain) if (c >= 'A' && c <= 'Z') c |= 32;
+  return domain;
 }
 
 bool has_forbidden(std::string_view domain) {

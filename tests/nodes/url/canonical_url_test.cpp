@@ -1,7 +1,5 @@
 #include <doctest/doctest.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <set>
 
 #include "core/testing/test_node.hpp"
@@ -15,24 +13,6 @@ namespace {
 CanonicalUrl canonical(std::string link) { return TestNode("canonical_url").given<"link">(std::move(link)).call<CanonicalUrl>().value(); }
 std::string safe(std::string link) { return canonical(std::move(link)).url; }
 std::string identity(std::string link) { return canonical(std::move(link)).identity; }
-
-// \\ \t \n \xHH, as in data/urls/canonical.tsv.
-std::string unescaped(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\\') {
-      out += text[i];
-      continue;
-    }
-    switch (text.at(++i)) {
-      case 't': out += '\t'; break;
-      case 'n': out += '\n'; break;
-      case 'x': out += static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16)), i += 2; break;
-      default: out += text[i];
-    }
-  }
-  return out;
-}
 
 }  // namespace
 
@@ -152,32 +132,4 @@ TEST_CASE("the form of a form is itself") {
     REQUIRE(node.given<"link">(first.identity).call<CanonicalUrl>().value().identity == first.identity);
   }
   CHECK(answered > 5000);
-}
-
-TEST_CASE("the canonical table of the test data") {
-  const char* data = std::getenv("HEADRACE_DATA");
-  std::ifstream table(data ? std::string(data) + "/urls/canonical.tsv" : "");
-  if (!table) {
-    MESSAGE("skipped: HEADRACE_DATA names no folder with urls/canonical.tsv");
-    return;
-  }
-  int rows = 0, right = 0;
-  TestNode node("canonical_url");
-  for (std::string line; std::getline(table, line);) {
-    if (line.empty() || line[0] == '#') continue;
-    const auto first = line.find('\t'), second = line.find('\t', first + 1);
-    const std::string expected = line.substr(first + 1, second - first - 1), rule = line.substr(second + 1);
-    auto answer = node.given<"link">(unescaped(line.substr(0, first))).call<CanonicalUrl>();
-    const bool ready = answer.status() == Status::ready;
-    const std::string got = !ready ? "(refuse)" : rule.starts_with("dedup") ? answer.value().identity : answer.value().url;
-    ++rows;
-    right += got == expected;
-    if (got != expected) MESSAGE(rule << ": " << line.substr(0, first) << " gave " << got << ", not " << expected);
-    if (!ready) continue;
-    const CanonicalUrl again = node.given<"link">(answer.value().url).call<CanonicalUrl>().value();
-    CHECK(again.url == answer.value().url);
-    CHECK(again.identity == answer.value().identity);
-  }
-  MESSAGE("canonical.tsv: " << right << " of " << rows);
-  CHECK(right * 100 >= rows * 98);
 }
