@@ -23,16 +23,39 @@ bool is_ascii(std::string_view text) {
 
 // ---- domains ---------------------------------------------------------------------------------------------------------
 
-std::optional<std::string> domain_to_ascii(std::string domain) {
-  if (!is_ascii(domain)) return international_to_ascii(domain);
-  for (char& c : domain) if (c >= 'A' && c <= 'Z') c |= 32;
-  return domain;
+// What a byte of a host asks for. Neither: a lower-case letter, a digit, a dot, a hyphen, or what else a domain may hold as it is.
+enum : std::uint8_t { is_upper = 1, needs_care = 2 };
+constexpr std::array<std::uint8_t, 256> kinds = [] {
+  std::array<std::uint8_t, 256> table{};
+  for (std::size_t byte = 0; byte < 256; ++byte) {
+    const bool upper = byte >= 'A' && byte <= 'Z';
+    if (upper) table[byte] = is_upper;
+    if (byte <= 0x20 || byte >= 0x7F || std::string_view("#/:<>?@[\\]^|%").find(static_cast<char>(byte)) != std::string_view::npos) table[byte] = needs_care;
+  }
+  return table;
+}();
+
+std::uint8_t kinds_in(std::string_view text) {
+  std::uint8_t seen = 0;
+  for (const char c : text) seen |= kinds[static_cast<unsigned char>(c)];
+  return seen;
 }
 
-bool has_forbidden(std::string_view domain) {
-  return std::any_of(domain.begin(), domain.end(), [](char c) {
-    return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F || std::string_view("#/:<>?@[\\]^|%").find(c) != std::string_view::npos;
-  });
+void lower_case(std::string& text) {
+  for (char& c : text) if (c >= 'A' && c <= 'Z') c |= 32;
+}
+
+// With escapes, or not in ASCII.
+std::optional<std::string> decoded_domain(std::string_view text) {
+  std::string domain = percent_decode(text);
+  if (!is_ascii(domain)) {
+    auto ascii = international_to_ascii(domain);
+    if (!ascii) return {};
+    domain = *std::move(ascii);
+  }
+  lower_case(domain);
+  if (domain.empty() || (kinds_in(domain) & needs_care) != 0) return {};
+  return domain;
 }
 
 // ---- IPv4 ------------------------------------------------------------------------------------------------------------
@@ -64,8 +87,9 @@ std::vector<std::string_view> labels(std::string_view host) {
 }
 
 bool ends_in_number(std::string_view host) {
-  const std::string_view last = labels(host).back();
-  if (last.empty()) return false;
+  if (host.ends_with('.')) host.remove_suffix(1);
+  const std::string_view last = host.substr(host.rfind('.') + 1);  // of a single label, all of it
+  if (last.empty() || !is_digit(last.front())) return false;
   return std::all_of(last.begin(), last.end(), is_digit) || ((last.starts_with("0x") || last.starts_with("0X")) && ipv4_number(last));
 }
 
@@ -180,8 +204,10 @@ std::optional<std::string> parse_host(std::string_view text) {
     const auto pieces = Ipv6Parser(text.substr(1, text.size() - 2)).parse();
     return pieces ? std::optional(write_ipv6(*pieces)) : std::nullopt;
   }
-  auto host = domain_to_ascii(percent_decode(text));
-  if (!host || host->empty() || has_forbidden(*host)) return {};
+  const std::uint8_t seen = kinds_in(text);
+  auto host = (seen & needs_care) != 0 ? decoded_domain(text) : std::optional<std::string>(text);
+  if (!host) return {};
+  if ((seen & is_upper) != 0) lower_case(*host);
   return ends_in_number(*host) ? parse_ipv4(*host) : host;
 }
 

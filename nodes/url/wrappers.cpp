@@ -57,13 +57,14 @@ std::optional<std::string> parameter(const Url& url, std::string_view name) {
 std::optional<Url> parsed(const std::optional<std::string>& target) { return target ? parse_url(*target).url : std::nullopt; }
 
 std::optional<Url> redirect_target(const Url& url) {
+  if (!url.query) return {};
   const std::string_view path = without_slashes(url.path);
   if (is_google(url.host) && path == "/url") {
     auto target = parsed(parameter(url, "url"));
     return target ? target : parsed(parameter(url, "q"));
   }
   for (const Redirector& each : redirectors) {
-    if (!is_within(url.host, each.site) || (each.path != "*" && each.path != path)) continue;
+    if ((each.path != "*" && each.path != path) || !is_within(url.host, each.site)) continue;
     if (auto target = parsed(each.parameter.empty() ? url.query : parameter(url, each.parameter))) return target;
   }
   return {};
