@@ -14,6 +14,6 @@ namespace headrace {
 std::optional<Url> safe_form(Url url);
 
 // Of a safe form. One that wraps another URL more than five times is its own identity.
-Url identity_form(const Url& safe);
+Url identity_form(Url safe);
 
 }  // namespace headrace

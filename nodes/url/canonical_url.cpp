@@ -13,11 +13,13 @@ class MakeCanonicalUrl {
  public:
   static std::vector<std::string> errors() { return {"bad_url"}; }
   CanonicalUrl operator()(In<"link"> link, Opt<"base"> base) const {
-    const auto safe = safe_form(resolve_or_throw(*link, base ? &*base : nullptr));
+    auto safe = safe_form(resolve_or_throw(*link, base ? &*base : nullptr));
     if (!safe) throw NodeError("bad_url", "'" + link->substr(0, 200) + "' has a host that cannot exist");
-    std::string identity = identity_form(*safe).text();
-    std::string id = document_id(identity);
-    return {safe->text(), std::move(identity), std::move(id)};
+    CanonicalUrl out;
+    out.url = safe->text();
+    out.identity = identity_form(*std::move(safe)).text();
+    out.document_id = document_id(out.identity);
+    return out;
   }
 };
 

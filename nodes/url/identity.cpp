@@ -14,8 +14,6 @@ bool equal_ignoring_case(std::string_view text, std::string_view lower) {
 }
 bool starts_ignoring_case(std::string_view text, std::string_view lower) { return equal_ignoring_case(text.substr(0, lower.size()), lower); }
 
-// Each of these says whether it has changed anything.
-
 // Leaves two labels at least, so that www.com stays.
 bool drop_variant_label(std::string& host) {
   constexpr std::string_view mobile_wikipedia = "m.wikipedia.org";
@@ -32,11 +30,10 @@ bool drop_suffix(std::string& text, std::string_view suffix) {
   return true;
 }
 
-void drop_amp_marks(std::string& path) {
+void drop_amp_suffix(std::string& path) {
   const char last = path.back();
   if (last == '/' || last == 'p') drop_suffix(path, "/amp/") || drop_suffix(path, "/amp") || drop_suffix(path, ".amp");
   if (last == 'l' && drop_suffix(path, ".amp.html")) path += ".html";
-  if (path.starts_with("/amp/")) path.erase(0, 4);
 }
 
 void drop_index_file(std::string& path) {
@@ -45,13 +42,25 @@ void drop_index_file(std::string& path) {
   if (start > 0 && (starts_ignoring_case(file, "index.") || starts_ignoring_case(file, "default."))) path.resize(start);
 }
 
-bool simplify_path(std::string& path) {
-  const std::size_t before = path.size();
-  drop_amp_marks(path);
-  drop_index_file(path);
-  while (path.ends_with('/')) path.pop_back();
-  if (path.empty()) path = "/";
-  return path.size() != before;
+// "/a/..amp" has become "/a/..".
+void resolve_dots(std::string& path) {
+  if (drop_suffix(path, "/..")) path.resize(path.rfind('/') + 1);
+  else if (path.ends_with("/.")) path.pop_back();
+}
+
+// One mark may hide another: "index.html/amp". Every round but the last makes the path shorter, by work at its end.
+void simplify_path(std::string& path) {
+  for (std::size_t before = 0; path.size() != before;) {
+    before = path.size();
+    drop_amp_suffix(path);
+    drop_index_file(path);
+    resolve_dots(path);
+    while (path.ends_with('/')) path.pop_back();
+    if (path.empty()) path = "/";
+  }
+  std::size_t start = 0;
+  while (std::string_view(path).substr(start).starts_with("/amp/")) start += 4;
+  path.erase(0, start);
 }
 
 bool is_amp_parameter(std::string_view piece) {
@@ -66,58 +75,49 @@ template <class Visit> void each_piece(std::string_view query, Visit&& visit) {
   }
 }
 
-bool drop_amp_parameters(std::optional<std::string>& query) {
-  if (!query) return false;
+void drop_amp_parameters(std::optional<std::string>& query) {
+  if (!query) return;
   bool found = false;
   each_piece(*query, [&](std::string_view piece) { found = found || is_amp_parameter(piece); });
-  if (!found) return false;
+  if (!found) return;
   std::string kept;
   each_piece(*query, [&](std::string_view piece) {
     if (!is_amp_parameter(piece)) kept.append(kept.empty() ? "" : "&").append(piece);
   });
   if (kept.empty()) query.reset();
   else query = std::move(kept);
-  return true;
 }
 
-// "/..amp" has become "/..".
-void resolve_dots(Url& url) {
-  if (!url.path.ends_with("/.") && !url.path.ends_with("/..")) return;
-  if (auto again = parse_url(url.text()).url) url = *std::move(again);
+// What a redirector or an AMP cache leads to, in the safe form.
+std::optional<Url> next_of(const Url& url) {
+  auto target = target_of(url);
+  return target ? safe_form(*std::move(target)) : std::nullopt;
 }
 
-// Follows redirectors and AMP caches to where they lead. False when there are more than `left` of them.
-bool follow_targets(Url& url, int& left) {
-  for (;;) {
-    auto target = target_of(url);
-    auto next = target ? safe_form(*std::move(target)) : std::nullopt;
-    if (!next) return true;
-    if (--left < 0) return false;
-    url = *std::move(next);
-  }
-}
-
-// Nothing when there is no end to it: nobody writes such a URL but to be tiresome.
-std::optional<Url> simplified(Url url) {
-  constexpr int most_rounds = 16;
-  int targets = 5;
-  // One mark may hide another ("www.m.", "index.html/amp"): drop them until nothing changes.
-  for (int round = 0; round < most_rounds; ++round) {
-    if (!follow_targets(url, targets)) return {};
-    url.scheme = "https";
-    if (url.port == 443) url.port.reset();
-    const bool host = drop_variant_label(url.host), path = simplify_path(url.path), query = drop_amp_parameters(url.query);
-    if (!host && !path && !query) return url;
-    if (path) resolve_dots(url);
-  }
-  return {};
+void simplify(Url& url) {
+  url.scheme = "https";
+  if (url.port == 443) url.port.reset();
+  while (drop_variant_label(url.host)) {}
+  simplify_path(url.path);
+  drop_amp_parameters(url.query);
 }
 
 }  // namespace
 
-Url identity_form(const Url& safe) {
-  auto identity = simplified(safe);
-  return identity ? *std::move(identity) : safe;
+Url identity_form(Url url) {
+  constexpr int most_targets = 5;
+  std::optional<Url> wrapper;  // the outermost one
+  for (int targets = 0;;) {
+    auto next = next_of(url);
+    if (!next) {
+      simplify(url);
+      next = next_of(url);  // "m.google.com" has become "google.com"
+      if (!next) return url;
+    }
+    if (++targets > most_targets) return *std::move(wrapper);
+    if (!wrapper) wrapper = std::move(url);
+    url = *std::move(next);
+  }
 }
 
 }  // namespace headrace

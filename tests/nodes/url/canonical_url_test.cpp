@@ -133,3 +133,40 @@ TEST_CASE("the form of a form is itself") {
   }
   CHECK(answered > 5000);
 }
+
+TEST_CASE("what hides behind another mark goes as well, and dots that come to light are resolved") {
+  CHECK(identity("https://www.m.example.org/a/index.html/amp/amp") == "https://example.org/a");
+  CHECK(identity("https://example.org/a/b/..amp") == "https://example.org/a");
+  CHECK(identity("https://example.org/a/.amp.amp") == "https://example.org/a");
+  CHECK(identity("https://example.org/amp/amp/a") == "https://example.org/a");
+  CHECK(identity("https://m.google.com/url?q=https://www.example.org/a/amp") == "https://example.org/a");
+}
+
+TEST_CASE("what is wrapped more than five times is its own identity") {
+  std::string link = "https://example.org/a";
+  for (int depth = 1; depth <= 5; ++depth) {
+    link = "https://href.li/?" + link;
+    CHECK(identity(link) == "https://example.org/a");
+  }
+  link = "https://www.href.li/?" + link;
+  CHECK(identity(link) == link);
+  CHECK(identity(identity(link)) == link);
+}
+
+TEST_CASE("no link of 64 KiB costs more than work in proportion to its length") {
+  for (const std::string piece : {"/amp", "/..amp", "/.amp", "amp/", "/index.", "..", "/../", "/a/..", "%2e%2e/", "%", "%41", "%%34", "&utm_=1", "&a", "&amp", "www.", "m.", "@", ":", "\t",
+                                  "https://href.li/?", "?https://m.google.com/url?q=", "%2525", "\xC3\xBC", "xn--", "1.", "[", "\\", "#!", "0x"}) {
+    for (const std::string start : {"https://example.org/", "https://example.org/?b", "https://"}) {
+      std::string link = start;
+      while (link.size() + piece.size() <= 65536) link += piece;
+      CAPTURE(start);
+      CAPTURE(piece);
+      auto answer = TestNode("canonical_url").given<"link">(link).call<CanonicalUrl>();
+      if (answer.status() != Status::ready) continue;
+      const CanonicalUrl first = answer.value();
+      if (first.url.size() > 65536) continue;  // escaped, it has become longer than what is read
+      CHECK(canonical(first.url).url == first.url);
+      CHECK(canonical(first.url).identity == first.identity);
+    }
+  }
+}
