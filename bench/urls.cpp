@@ -13,16 +13,33 @@ namespace {
 
 using headrace::RandomNumbers;
 
-template <std::size_t Size> const char* one_of(RandomNumbers& random, const char* const (&choices)[Size]) { return choices[random.below(Size)]; }
+template <std::size_t Size> const char* one_of(RandomNumbers& random, const char* const (&choices)[Size]) {
+  return choices[random.below(Size)];
+}
 
-constexpr const char* words[] = {"council", "harbour", "ferry",  "winter", "repairs", "budget", "vote",   "storm", "pumps",
-                                 "county",  "market",  "prices", "tram",   "bridge",  "school", "river",  "cup",   "minister"};
+constexpr const char* words[] = {"council", "harbour", "ferry",  "winter", "repairs", "budget", "vote",  "storm", "pumps",
+                                 "county",  "market",  "prices", "tram",   "bridge",  "school", "river", "cup",   "minister"};
 constexpr const char* prefixes[] = {"www.", "www.", "www.", "", "", "news.", "m.", "amp."};
-constexpr const char* endings[] = {".com", ".org", ".co.uk", ".de", ".fr", ".example", "b\xC3\xBC" "ro.example"};
+constexpr const char* endings[] = {".com",
+                                   ".org",
+                                   ".co.uk",
+                                   ".de",
+                                   ".fr",
+                                   ".example",
+                                   "b\xC3\xBC"
+                                   "ro.example"};
 constexpr const char* sections[] = {"/news/", "/world/", "/2026/03/02/", "/sport/", "/de/politik/", "/story.php/"};
 constexpr const char* tails[] = {"", "", "", "/", ".html", "/amp", "/index.html", "-1.5968518", "%c3%a9t%C3%A9", "#comments"};
-constexpr const char* parameters[] = {"utm_source=feed", "utm_medium=social", "utm_campaign=spring", "fbclid=IwAR0aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789",
-                                      "id=123456",       "page=2",            "q=a%20ferry",         "at_medium=RSS", "share=1", "ref=rss"};
+constexpr const char* parameters[] = {"utm_source=feed",
+                                      "utm_medium=social",
+                                      "utm_campaign=spring",
+                                      "fbclid=IwAR0aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789",
+                                      "id=123456",
+                                      "page=2",
+                                      "q=a%20ferry",
+                                      "at_medium=RSS",
+                                      "share=1",
+                                      "ref=rss"};
 
 std::string link(RandomNumbers& random) {
   std::string out = random.below(4) ? "https://" : "http://";
@@ -37,7 +54,14 @@ std::string link(RandomNumbers& random) {
   for (std::uint64_t i = 0; i < count; ++i) out += std::string(i ? "&" : "?") + one_of(random, parameters);
   if (random.below(50)) return out;
   std::string shared = "https://www.google.com/url?sa=t&url=";
-  for (const char c : out) shared += c == ':' ? "%3A" : c == '/' ? "%2F" : c == '?' ? "%3F" : c == '&' ? "%26" : c == '=' ? "%3D" : c == '%' ? "%25" : std::string(1, c);
+  for (const char c : out)
+    shared += c == ':'   ? "%3A"
+              : c == '/' ? "%2F"
+              : c == '?' ? "%3F"
+              : c == '&' ? "%26"
+              : c == '=' ? "%3D"
+              : c == '%' ? "%25"
+                         : std::string(1, c);
   return shared;
 }
 
@@ -65,18 +89,20 @@ void parse_with_curl(const std::string& link) {
 template <class Body> bench::Measure per_second(const std::vector<std::string>& links, Body body) {
   return [&links, body] {
     return 1e9 / bench::time_per(links.size(), bench::By::thread, [&] {
-      for (const std::string& link : links) body(link);
-    });
+             for (const std::string& link : links) body(link);
+           });
   };
 }
 
 bench::Report run(const bench::Settings& settings) {
   const auto all = links(settings.quick ? 200 : 50'000);
-  const auto speeds = bench::in_turns(settings.repetitions, {per_second(all, make_canonical),
-                                                             per_second(all, [](const std::string& link) { bench::keep(headrace::parse_url(link)); }),
-                                                             per_second(all, parse_with_curl)});
-  return {"URLs per second", {{"both canonical forms and the id", speeds[0], "libcurl, parsing alone", speeds[2]},
-                              {"parsing alone", speeds[1], "libcurl, parsing alone", speeds[2]}}};
+  const auto speeds =
+      bench::in_turns(settings.repetitions, {per_second(all, make_canonical),
+                                             per_second(all, [](const std::string& link) { bench::keep(headrace::parse_url(link)); }),
+                                             per_second(all, parse_with_curl)});
+  return {"URLs per second",
+          {{"both canonical forms and the id", speeds[0], "libcurl, parsing alone", speeds[2]},
+           {"parsing alone", speeds[1], "libcurl, parsing alone", speeds[2]}}};
 }
 
 [[maybe_unused]] const bool known = bench::add({"urls", "Canonical forms of links, beside libcurl's parser alone.", run});

@@ -16,7 +16,8 @@ bool is_article(const ValueView& object) {
   const auto type = object.member("@type");
   if (!type) return false;
   if (type->shape() != Shape::list) return is_article_type(*type);
-  for (const ValueView& each : type->elements()) if (is_article_type(each)) return true;
+  for (const ValueView& each : type->elements())
+    if (is_article_type(each)) return true;
   return false;
 }
 
@@ -47,7 +48,8 @@ std::vector<std::string> article_addresses(const std::string& json_ld) try {
     if (view.shape() == Shape::list) {
       for (const ValueView& each : view.elements()) queue.push_back(each);
     } else if (view.shape() == Shape::object) {
-      if (!is_article(view)) for (const auto& [name, value] : view.members()) queue.push_back(value);
+      if (!is_article(view))
+        for (const auto& [name, value] : view.members()) queue.push_back(value);
       else if (auto address = address_of(view)) out.push_back(std::move(*address));
     }
   }

@@ -21,7 +21,9 @@ bool is_hex(unsigned char c) { return is_alphanumeric(c) && (c | 32) <= 'f'; }
 // Writes the escapes of a part of a URL in one way: in upper case, and none for unreserved characters.
 class PlainEscapes {
  public:
-  explicit PlainEscapes(std::string_view text, bool plus_for_space) : text_(text), plus_for_space_(plus_for_space) { out_.reserve(text.size()); }
+  explicit PlainEscapes(std::string_view text, bool plus_for_space) : text_(text), plus_for_space_(plus_for_space) {
+    out_.reserve(text.size());
+  }
 
   std::string rewritten() {
     for (std::size_t at = 0;;) {
@@ -78,7 +80,8 @@ bool is_tracking(std::string_view name, std::string_view host) {
   const auto needs_work = [](char c) { return c == '%' || c == '+' || (c >= 'A' && c <= 'Z'); };
   if (std::none_of(name.begin(), name.end(), needs_work)) return is_tracking_parameter(name, host);
   std::string decoded = form_decode(name);
-  for (char& c : decoded) if (c >= 'A' && c <= 'Z') c |= 32;
+  for (char& c : decoded)
+    if (c >= 'A' && c <= 'Z') c |= 32;
   return is_tracking_parameter(decoded, host);
 }
 

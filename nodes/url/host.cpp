@@ -30,7 +30,8 @@ constexpr std::array<std::uint8_t, 256> kinds = [] {
   for (std::size_t byte = 0; byte < 256; ++byte) {
     const bool upper = byte >= 'A' && byte <= 'Z';
     if (upper) table[byte] = is_upper;
-    if (byte <= 0x20 || byte >= 0x7F || std::string_view("#/:<>?@[\\]^|%").find(static_cast<char>(byte)) != std::string_view::npos) table[byte] = needs_care;
+    if (byte <= 0x20 || byte >= 0x7F || std::string_view("#/:<>?@[\\]^|%").find(static_cast<char>(byte)) != std::string_view::npos)
+      table[byte] = needs_care;
   }
   return table;
 }();
@@ -42,7 +43,8 @@ std::uint8_t kinds_in(std::string_view text) {
 }
 
 void lower_case(std::string& text) {
-  for (char& c : text) if (c >= 'A' && c <= 'Z') c |= 32;
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c |= 32;
 }
 
 // With escapes, or not in ASCII.

@@ -10,9 +10,12 @@ namespace headrace {
 namespace {
 
 bool equal_ignoring_case(std::string_view text, std::string_view lower) {
-  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(), [](char a, char b) { return a == b || (a >= 'A' && a <= 'Z' && (a | 32) == b); });
+  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(),
+                    [](char a, char b) { return a == b || (a >= 'A' && a <= 'Z' && (a | 32) == b); });
 }
-bool starts_ignoring_case(std::string_view text, std::string_view lower) { return equal_ignoring_case(text.substr(0, lower.size()), lower); }
+bool starts_ignoring_case(std::string_view text, std::string_view lower) {
+  return equal_ignoring_case(text.substr(0, lower.size()), lower);
+}
 
 // Leaves two labels at least, so that www.com stays.
 bool drop_variant_label(std::string& host) {

@@ -81,7 +81,10 @@ class IdentifyPage {
   static Decision decide(const PageLinks& links, std::string_view header, const Address& found, const Address& asked, const Url& base) {
     const bool is_gone = found.is_root() && !asked.is_root() && same_site(found.identity.host, asked.identity.host);
     if (is_gone) return {asked, "requested_url"};
-    struct Source { std::string name; std::vector<std::string> declared; };
+    struct Source {
+      std::string name;
+      std::vector<std::string> declared;
+    };
     // A header speaks of the address that was found; what stands in the page is relative to the page's own base.
     if (auto address = declared_as(linked_as("canonical", header), found, found.safe)) return {*std::move(address), "link_header"};
     for (const auto& [name, declared] : {Source{"canonical", links.canonical}, {"og_url", links.og_url}, {"json_ld", links.json_ld}})

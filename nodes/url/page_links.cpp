@@ -13,7 +13,8 @@ constexpr std::size_t most_links = 8, most_attributes = 32, longest_script = 1u 
 bool is_letter(char c) { return (c | 32) >= 'a' && (c | 32) <= 'z'; }
 bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool same_word(std::string_view text, std::string_view lower) {
-  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(), [](char a, char b) { return a == b || (is_letter(a) && (a | 32) == b); });
+  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(),
+                    [](char a, char b) { return a == b || (is_letter(a) && (a | 32) == b); });
 }
 
 // ---- character references ------------------------------------------------------------------------------------------------
@@ -21,8 +22,11 @@ bool same_word(std::string_view text, std::string_view lower) {
 void append_utf8(std::string& out, std::uint32_t c) {
   if (c < 0x80) out += static_cast<char>(c);
   else if (c < 0x800) out += {static_cast<char>(0xC0 | c >> 6), static_cast<char>(0x80 | (c & 63))};
-  else if (c < 0x10000) out += {static_cast<char>(0xE0 | c >> 12), static_cast<char>(0x80 | (c >> 6 & 63)), static_cast<char>(0x80 | (c & 63))};
-  else out += {static_cast<char>(0xF0 | c >> 18), static_cast<char>(0x80 | (c >> 12 & 63)), static_cast<char>(0x80 | (c >> 6 & 63)), static_cast<char>(0x80 | (c & 63))};
+  else if (c < 0x10000)
+    out += {static_cast<char>(0xE0 | c >> 12), static_cast<char>(0x80 | (c >> 6 & 63)), static_cast<char>(0x80 | (c & 63))};
+  else
+    out += {static_cast<char>(0xF0 | c >> 18), static_cast<char>(0x80 | (c >> 12 & 63)), static_cast<char>(0x80 | (c >> 6 & 63)),
+            static_cast<char>(0x80 | (c & 63))};
 }
 
 // Appends what "&name;" stands for. False for a name that does not occur in addresses: it is then left as it is.
@@ -36,7 +40,10 @@ bool append_reference(std::string& out, std::string_view name) {
     append_utf8(out, c);
     return true;
   }
-  struct Named { std::string_view name; char character; };
+  struct Named {
+    std::string_view name;
+    char character;
+  };
   for (const Named& each : {Named{"amp", '&'}, {"quot", '"'}, {"apos", '\''}, {"lt", '<'}, {"gt", '>'}, {"sol", '/'}, {"colon", ':'}})
     if (name == each.name) return out += each.character, true;
   return false;
@@ -59,7 +66,9 @@ std::string without_references(std::string_view text) {
 
 // ---- tags ----------------------------------------------------------------------------------------------------------------
 
-struct Attribute { std::string_view name, value; };
+struct Attribute {
+  std::string_view name, value;
+};
 
 class PageReader {
  public:
@@ -131,7 +140,8 @@ class PageReader {
   }
 
   std::string_view attribute(std::string_view name) const {
-    for (const Attribute& each : attributes_) if (same_word(each.name, name)) return each.value;
+    for (const Attribute& each : attributes_)
+      if (same_word(each.name, name)) return each.value;
     return {};
   }
 
@@ -141,8 +151,9 @@ class PageReader {
     for (;;) {
       at_ = html_.find("</", at_);
       if (at_ == std::string_view::npos) return at_ = html_.size(), html_.substr(start);
-      if (html_.size() - at_ - 2 >= name.size() && std::equal(name.begin(), name.end(), html_.begin() + static_cast<std::ptrdiff_t>(at_) + 2,
-                                                              [](char a, char b) { return (a | 32) == (b | 32); }))
+      if (html_.size() - at_ - 2 >= name.size() &&
+          std::equal(name.begin(), name.end(), html_.begin() + static_cast<std::ptrdiff_t>(at_) + 2,
+                     [](char a, char b) { return (a | 32) == (b | 32); }))
         return html_.substr(start, at_ - start);
       at_ += 2;
     }
@@ -160,7 +171,9 @@ class PageReader {
       if (has_relation(attribute("rel"), "canonical")) add(links_.canonical, without_references(attribute("href")));
       if (has_relation(attribute("rel"), "amphtml")) add(links_.amphtml, without_references(attribute("href")));
     } else if (same_word(tag, "meta")) {
-      if (same_word(attribute("property"), "og:url") || same_word(attribute("name"), "og:url")) add(links_.og_url, without_references(attribute("content")));
+      if (same_word(attribute("property"), "og:url") || same_word(attribute("name"), "og:url"))
+        add(links_.og_url, without_references(attribute("content")));
+      if (same_word(attribute("http-equiv"), "refresh")) add(links_.refresh, without_references(attribute("content")));
     } else if (same_word(tag, "base") && links_.base.empty()) {
       links_.base = without_references(attribute("href"));
     }

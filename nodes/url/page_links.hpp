@@ -17,6 +17,7 @@ struct PageLinks {
   std::vector<std::string> og_url;     // <meta property=og:url>
   std::vector<std::string> json_ld;    // mainEntityOfPage, else url, of an article
   std::vector<std::string> amphtml;    // <link rel=amphtml>
+  std::vector<std::string> refresh;    // <meta http-equiv=refresh>: its content, a time and an address
 };
 
 PageLinks read_page_links(std::string_view html);

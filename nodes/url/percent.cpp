@@ -13,7 +13,8 @@ constexpr std::uint8_t bit_of(EncodeSet set) { return static_cast<std::uint8_t>(
 // For each byte the sets that it belongs to.
 constexpr std::array<std::uint8_t, 256> encoded_in = [] {
   std::array<std::uint8_t, 256> table{};
-  for (std::size_t byte = 0; byte < 256; ++byte) if (byte <= 0x20 || byte >= 0x7F) table[byte] = 0xFF;
+  for (std::size_t byte = 0; byte < 256; ++byte)
+    if (byte <= 0x20 || byte >= 0x7F) table[byte] = 0xFF;
   const auto add = [&](EncodeSet set, std::string_view characters) {
     for (const char c : characters) table[static_cast<unsigned char>(c)] |= bit_of(set);
   };
@@ -28,7 +29,8 @@ constexpr std::array<std::int8_t, 256> hex_values = [] {
   std::array<std::int8_t, 256> table{};
   for (auto& each : table) each = -1;
   for (int i = 0; i < 10; ++i) table[static_cast<std::size_t>('0' + i)] = static_cast<std::int8_t>(i);
-  for (int i = 0; i < 6; ++i) table[static_cast<std::size_t>('a' + i)] = table[static_cast<std::size_t>('A' + i)] = static_cast<std::int8_t>(10 + i);
+  for (int i = 0; i < 6; ++i)
+    table[static_cast<std::size_t>('a' + i)] = table[static_cast<std::size_t>('A' + i)] = static_cast<std::int8_t>(10 + i);
   return table;
 }();
 

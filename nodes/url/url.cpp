@@ -24,7 +24,8 @@ std::string_view trimmed(std::string_view link) {
 }
 
 bool has_breaks(std::string_view link) {
-  return link.find('\n') != std::string_view::npos || link.find('\t') != std::string_view::npos || link.find('\r') != std::string_view::npos;
+  return link.find('\n') != std::string_view::npos || link.find('\t') != std::string_view::npos ||
+         link.find('\r') != std::string_view::npos;
 }
 
 std::string without_breaks(std::string_view link) {
@@ -199,7 +200,8 @@ std::string shown(std::string_view link) { return "'" + std::string(link.substr(
 
 std::string Url::text() const {
   std::string out;
-  out.reserve(scheme.size() + username.size() + password.size() + host.size() + path.size() + (query ? query->size() : 0) + (fragment ? fragment->size() : 0) + 16);
+  out.reserve(scheme.size() + username.size() + password.size() + host.size() + path.size() + (query ? query->size() : 0) +
+              (fragment ? fragment->size() : 0) + 16);
   out.append(scheme).append("://");
   if (!username.empty() || !password.empty()) {
     out += username;

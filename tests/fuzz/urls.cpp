@@ -11,11 +11,13 @@ using namespace headrace;
 namespace {
 
 bool is_printable(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) > 0x20 && static_cast<unsigned char>(c) < 0x7F; });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) > 0x20 && static_cast<unsigned char>(c) < 0x7F; });
 }
 
 bool has_dot_segment(std::string_view path) {
-  for (const std::string_view dots : {"/./", "/../", "/%2e/", "/%2E/"}) if (path.find(dots) != std::string_view::npos) return true;
+  for (const std::string_view dots : {"/./", "/../", "/%2e/", "/%2E/"})
+    if (path.find(dots) != std::string_view::npos) return true;
   return path.ends_with("/.") || path.ends_with("/..");
 }
 
@@ -59,6 +61,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const ParsedUrl resolved = parse_url(link, &*base);
   if (!resolved.url) return 0;
   check_url(*resolved.url);
-  fuzz::require(parse_url(resolved.url->text(), &*base).url->text() == resolved.url->text(), "an absolute URL does not care about its base");
+  fuzz::require(parse_url(resolved.url->text(), &*base).url->text() == resolved.url->text(),
+                "an absolute URL does not care about its base");
   return 0;
 }

@@ -34,9 +34,12 @@ TEST_CASE("tracking parameters go, on their sites or everywhere, and nothing lik
 
 TEST_CASE("variants of a document have one identity, and so one id") {
   const std::vector<std::string> variants = {
-      "https://example.org/2026/story",          "http://www.example.org/2026/story/",
-      "https://m.example.org/2026/story?utm_source=feed", "https://amp.example.org/2026/story/amp/",
-      "https://example.org/2026/story/index.html", "https://www.example.org/2026/story?outputType=amp",
+      "https://example.org/2026/story",
+      "http://www.example.org/2026/story/",
+      "https://m.example.org/2026/story?utm_source=feed",
+      "https://amp.example.org/2026/story/amp/",
+      "https://example.org/2026/story/index.html",
+      "https://www.example.org/2026/story?outputType=amp",
       "https://www.google.com/url?sa=t&url=https%3A%2F%2Fexample.org%2F2026%2Fstory",
       "https://www-example-org.cdn.ampproject.org/c/s/www.example.org/2026/story",
       "https://l.facebook.com/l.php?u=https%3A%2F%2Fwww.google.de%2Furl%3Fq%3Dhttps%253A%252F%252Fexample.org%252F2026%252Fstory"};
@@ -74,7 +77,9 @@ TEST_CASE("a document id is a function of the identity that no release may chang
 }
 
 TEST_CASE("what is no web address fails as bad_url and says why") {
-  struct Case { std::string link, says; };
+  struct Case {
+    std::string link, says;
+  };
   for (const auto& [link, says] : std::vector<Case>{{"mailto:me@example.com", "neither http nor https"},
                                                     {"javascript:alert(1)", "neither http nor https"},
                                                     {"not a url", "no base"},
@@ -154,8 +159,36 @@ TEST_CASE("what is wrapped more than five times is its own identity") {
 }
 
 TEST_CASE("no link of 64 KiB costs more than work in proportion to its length") {
-  for (const std::string piece : {"/amp", "/..amp", "/.amp", "amp/", "/index.", "..", "/../", "/a/..", "%2e%2e/", "%", "%41", "%%34", "&utm_=1", "&a", "&amp", "www.", "m.", "@", ":", "\t",
-                                  "https://href.li/?", "?https://m.google.com/url?q=", "%2525", "\xC3\xBC", "xn--", "1.", "[", "\\", "#!", "0x"}) {
+  for (const std::string piece : {"/amp",
+                                  "/..amp",
+                                  "/.amp",
+                                  "amp/",
+                                  "/index.",
+                                  "..",
+                                  "/../",
+                                  "/a/..",
+                                  "%2e%2e/",
+                                  "%",
+                                  "%41",
+                                  "%%34",
+                                  "&utm_=1",
+                                  "&a",
+                                  "&amp",
+                                  "www.",
+                                  "m.",
+                                  "@",
+                                  ":",
+                                  "\t",
+                                  "https://href.li/?",
+                                  "?https://m.google.com/url?q=",
+                                  "%2525",
+                                  "\xC3\xBC",
+                                  "xn--",
+                                  "1.",
+                                  "[",
+                                  "\\",
+                                  "#!",
+                                  "0x"}) {
     for (const std::string start : {"https://example.org/", "https://example.org/?b", "https://"}) {
       std::string link = start;
       while (link.size() + piece.size() <= 65536) link += piece;

@@ -110,7 +110,11 @@ TEST_CASE("development data: canonical forms, each a fixed point") {
     const std::string input = line.substr(0, first), expected = line.substr(first + 1, second - first - 1), rule = line.substr(second + 1);
     auto answer = node.given<"link">(unescaped(input)).call<CanonicalUrl>();
     const bool ready = answer.status() == Status::ready;
-    score.add(rule + ": " + input, !ready ? "(refuse)" : rule.starts_with("dedup") ? answer.value().identity : answer.value().url, expected);
+    score.add(rule + ": " + input,
+              !ready                      ? "(refuse)"
+              : rule.starts_with("dedup") ? answer.value().identity
+                                          : answer.value().url,
+              expected);
     if (!ready) return;
     const CanonicalUrl again = node.given<"link">(answer.value().url).call<CanonicalUrl>().value();
     CHECK(again.url == answer.value().url);

@@ -15,7 +15,7 @@ namespace {
 using Aliases = std::vector<std::string>;
 
 struct Case {
-  std::string what, url, head;                // the final URL, and what stands in the head of the page
+  std::string what, url, head;  // the final URL, and what stands in the head of the page
   std::string identity, source;
   std::string links{}, asked{};
 };
@@ -40,7 +40,8 @@ std::string og(const std::string& link) { return "<meta property='og:url' conten
 
 TEST_CASE("page identity: what decides") {
   const std::string url = "https://www.example.org/2026/ferry?utm_source=x";
-  const std::string json = R"(<script type="application/ld+json">{"@type": "NewsArticle", "mainEntityOfPage": "https://example.org/ld"}</script>)";
+  const std::string json =
+      R"(<script type="application/ld+json">{"@type": "NewsArticle", "mainEntityOfPage": "https://example.org/ld"}</script>)";
   const Case cases[] = {
       {"nothing declared", url, "", "https://example.org/2026/ferry", "final_url"},
       {"the header first", url, canonical("/c") + og("/o") + json, "https://example.org/h", "link_header", "</h>; rel=canonical"},
@@ -52,18 +53,22 @@ TEST_CASE("page identity: what decides") {
       {"a base of nonsense", url, "<base href='mailto:x'>" + canonical("c"), "https://example.org/2026/c", "canonical"},
       {"twice the same", url, canonical("/c") + canonical("https://m.example.org/c/"), "https://example.org/c", "canonical"},
       {"several that differ", url, canonical("/c") + canonical("/d") + og("/o"), "https://example.org/o", "og_url"},
-      {"the root of the site", url, canonical("https://example.org/") + og("https://www.example.org"), "https://example.org/2026/ferry", "final_url"},
-      {"the root, which it is", "https://www.example.org/?utm_source=x", canonical("https://example.org/"), "https://example.org/", "canonical"},
+      {"the root of the site", url, canonical("https://example.org/") + og("https://www.example.org"), "https://example.org/2026/ferry",
+       "final_url"},
+      {"the root, which it is", "https://www.example.org/?utm_source=x", canonical("https://example.org/"), "https://example.org/",
+       "canonical"},
       {"another site", url, canonical("https://other.example/2026/ferry"), "https://example.org/2026/ferry", "final_url"},
-      {"a neighbour below a public suffix", "https://alice.github.io/a", canonical("https://bob.github.io/a"), "https://alice.github.io/a", "final_url"},
+      {"a neighbour below a public suffix", "https://alice.github.io/a", canonical("https://bob.github.io/a"), "https://alice.github.io/a",
+       "final_url"},
       {"a sister host", url, canonical("https://news.example.org/ferry"), "https://news.example.org/ferry", "canonical"},
       {"no web address", url, canonical("mailto:x@example.org") + og("http://exa mple/"), "https://example.org/2026/ferry", "final_url"},
-      {"an AMP page", "https://amp.example.org/2026/ferry/amp", canonical("https://www.example.org/2026/03/the-ferry"), "https://example.org/2026/03/the-ferry", "canonical"},
-      {"a page of an AMP cache", "https://www-example-org.cdn.ampproject.org/c/s/www.example.org/amp/ferry", canonical("https://www.example.org/2026/ferry"),
-       "https://example.org/2026/ferry", "canonical"},
+      {"an AMP page", "https://amp.example.org/2026/ferry/amp", canonical("https://www.example.org/2026/03/the-ferry"),
+       "https://example.org/2026/03/the-ferry", "canonical"},
+      {"a page of an AMP cache", "https://www-example-org.cdn.ampproject.org/c/s/www.example.org/amp/ferry",
+       canonical("https://www.example.org/2026/ferry"), "https://example.org/2026/ferry", "canonical"},
       {"asked by a shortener", url, "", "https://example.org/2026/ferry", "final_url", "", "https://short.example/x1"},
-      {"gone, and answered by the root", "https://www.example.org/", canonical("https://www.example.org/"), "https://example.org/2026/gone", "requested_url", "",
-       "https://example.org/2026/gone"},
+      {"gone, and answered by the root", "https://www.example.org/", canonical("https://www.example.org/"), "https://example.org/2026/gone",
+       "requested_url", "", "https://example.org/2026/gone"},
       {"a shortener of the root", "https://www.example.org/", "", "https://example.org/", "final_url", "", "https://short.example/x2"},
   };
   for (const Case& each : cases) {
@@ -85,7 +90,8 @@ TEST_CASE("page identity: every other address that it was seen under is an alias
   page.body = Bytes(canonical("/2026/ferry") + "<link rel=amphtml href=/accelerated/ferry><link rel=amphtml href=https://other.example/x>");
   const PageIdentity got = node.given<"page">(page).given<"url">("https://short.example/x1").call<PageIdentity>().value();
   CHECK(got.identity == "https://example.org/2026/ferry");
-  CHECK(got.aliases == Aliases{"https://short.example/x1", "https://example.org/?p=7", "https://example.org/2026/ferry?page=1", "https://example.org/accelerated/ferry"});
+  CHECK(got.aliases == Aliases{"https://short.example/x1", "https://example.org/?p=7", "https://example.org/2026/ferry?page=1",
+                               "https://example.org/accelerated/ferry"});
   REQUIRE(node.marks().size() == got.aliases.size());
   for (std::size_t i = 0; i < got.aliases.size(); ++i) {
     CHECK(node.marks()[i].key == "alias/" + got.aliases[i]);
@@ -159,7 +165,8 @@ struct Reader {
     };
     run.observer = [&](const RetiredRecord& record) {
       const auto* identified = static_cast<const PageIdentity*>(record.value(plan.find_slot("identified")));
-      answer = record.verdict() == Verdict::done ? "document " + identified->document_id : std::string(record.dropped_key()) + " " + std::string(record.reason());
+      answer = record.verdict() == Verdict::done ? "document " + identified->document_id
+                                                 : std::string(record.dropped_key()) + " " + std::string(record.reason());
     };
     Run(plan, std::move(run)).run();
     return answer;
@@ -181,7 +188,8 @@ TEST_CASE("page identity: shares of one article under many spellings become one 
   for (std::size_t first = 0; first < shares.size(); ++first) {
     CAPTURE(first);
     Reader reader;
-    CHECK(reader.read(shares[first]) == "document " + TestNode("canonical_url").given<"link">(article).call<CanonicalUrl>().value().document_id);
+    CHECK(reader.read(shares[first]) ==
+          "document " + TestNode("canonical_url").given<"link">(article).call<CanonicalUrl>().value().document_id);
     for (const std::string& share : shares) {
       CAPTURE(share);
       CHECK(reader.read(share).ends_with(" seen"));

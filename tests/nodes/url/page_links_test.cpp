@@ -22,20 +22,23 @@ TEST_CASE("the links of a page's head") {
 }
 
 TEST_CASE("pages that are broken give what they have, and no more than eight links of a kind") {
-  for (const std::string page : {"", "<", "</", "<!--", "<link", "<link rel", "<link rel=", "<link rel='", "<link rel=canonical href", "<link rel=canonical href=\"x",
-                                 "<script", "<script>", "<script type=application/ld+json>{", "<title></titl", "<base href=\"", "<link rel=canonical href=''>"}) {
+  for (const std::string page : {"", "<", "</", "<!--", "<link", "<link rel", "<link rel=", "<link rel='", "<link rel=canonical href",
+                                 "<link rel=canonical href=\"x", "<script", "<script>", "<script type=application/ld+json>{",
+                                 "<title></titl", "<base href=\"", "<link rel=canonical href=''>"}) {
     CAPTURE(page);
     CHECK(read_page_links(page).amphtml.empty());
   }
   CHECK(read_page_links("<link rel=canonical href=/a").canonical == Links{"/a"});
-  CHECK(read_page_links("<link rel=canonical href=&#0;&#xD800;&#x110000;&#;&amp;&bogus;&").canonical == Links{"&#0;&#xD800;&#x110000;&#;&&bogus;&"});
+  CHECK(read_page_links("<link rel=canonical href=&#0;&#xD800;&#x110000;&#;&amp;&bogus;&").canonical ==
+        Links{"&#0;&#xD800;&#x110000;&#;&&bogus;&"});
   std::string many;
   for (int i = 0; i < 100; ++i) many += "<link rel=canonical href=/" + std::to_string(i) + ">";
   CHECK(read_page_links(many).canonical.size() == 8);
 }
 
 TEST_CASE("a page costs work in proportion to its length") {
-  for (const std::string piece : {"<", "<!--", "<script>", "</script", "<link rel=canonical href='", "<a ", "&", "<title></", "=", "<script type=application/ld+json>"}) {
+  for (const std::string piece : {"<", "<!--", "<script>", "</script", "<link rel=canonical href='", "<a ", "&", "<title></", "=",
+                                  "<script type=application/ld+json>"}) {
     std::string page;
     while (page.size() < 4u << 20) page += piece;
     CAPTURE(piece);
@@ -45,7 +48,9 @@ TEST_CASE("a page costs work in proportion to its length") {
 }
 
 TEST_CASE("the articles of JSON-LD") {
-  CHECK(article_addresses(R"({"@type": "Article", "url": "/u", "mainEntityOfPage": "/m", "hasPart": {"@type": "Article", "url": "/part"}})") == Links{"/m"});
+  CHECK(article_addresses(
+            R"({"@type": "Article", "url": "/u", "mainEntityOfPage": "/m", "hasPart": {"@type": "Article", "url": "/part"}})") ==
+        Links{"/m"});
   CHECK(article_addresses(R"({"@type": "ReportageNewsArticle", "url": 7})").empty());
   CHECK(article_addresses(R"({"@type": "WebPage", "url": "/page"})").empty());
   CHECK(article_addresses("{").empty());
@@ -53,10 +58,12 @@ TEST_CASE("the articles of JSON-LD") {
 }
 
 TEST_CASE("Link headers") {
-  const std::string header = R"(<https://a.example/x,y;z>; rel="canonical", </style>;rel=preload;as=style , </amp>; title="a, <b>; rel=canonical"; rel='amphtml')";
+  const std::string header =
+      R"(<https://a.example/x,y;z>; rel="canonical", </style>;rel=preload;as=style , </amp>; title="a, <b>; rel=canonical"; rel='amphtml')";
   CHECK(linked_as("canonical", header) == Links{"https://a.example/x,y;z"});
   CHECK(linked_as("preload", header) == Links{"/style"});
   CHECK(linked_as("canonical", "</a>; REL=\"up CANONICAL\"; rel=next") == Links{"/a"});
   CHECK(linked_as("canonical", "</a>; rel=next; rel=canonical").empty());  // the first rel counts
-  for (const std::string broken : {"", "<", "<a", "<a>", "<a>;", "<a>;rel", "<a>;rel=", "<a>;rel=\"canonical2", "a; rel=canonical"}) CHECK(linked_as("canonical", broken).empty());
+  for (const std::string broken : {"", "<", "<a", "<a>", "<a>;", "<a>;rel", "<a>;rel=", "<a>;rel=\"canonical2", "a; rel=canonical"})
+    CHECK(linked_as("canonical", broken).empty());
 }

@@ -8,12 +8,14 @@
 using headrace::registrable_domain;
 
 TEST_CASE("the registrable domain of a host") {
-  struct Case { std::string host, domain; };
+  struct Case {
+    std::string host, domain;
+  };
   for (const auto& [host, domain] : std::vector<Case>{
            {"example.org", "example.org"},
            {"www.news.example.org", "example.org"},
            {"news.bbc.co.uk", "bbc.co.uk"},
-           {"alice.github.io", "alice.github.io"},        // a suffix of a company
+           {"alice.github.io", "alice.github.io"},  // a suffix of a company
            {"www.alice.github.io", "alice.github.io"},
            {"a.b.city.kawasaki.jp", "city.kawasaki.jp"},  // an exception of the list
            {"a.b.c.kawasaki.jp", "b.c.kawasaki.jp"},      // a wildcard of it

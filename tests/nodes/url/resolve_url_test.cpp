@@ -16,7 +16,9 @@ std::string resolved(const std::string& link, const std::string& base = "https:/
 }  // namespace
 
 TEST_CASE("links resolve as the URL standard says") {
-  struct Case { std::string link, url; };
+  struct Case {
+    std::string link, url;
+  };
   for (const auto& [link, url] : std::vector<Case>{{"", "https://user:word@example.org:8443/a/b;c?d"},
                                                    {"#x", "https://user:word@example.org:8443/a/b;c?d#x"},
                                                    {"?x", "https://user:word@example.org:8443/a/b;c?x"},
@@ -36,7 +38,9 @@ TEST_CASE("links resolve as the URL standard says") {
                                                    {"http://0300.0xA8.257/", "http://192.168.1.1/"},
                                                    {"http://h/%zz% \x7F|", "http://h/%zz%%20%7F|"},
                                                    {"http://h/?'\"#`", "http://h/?%27%22#%60"},
-                                                   {"http://b\xC3\xBC" "cher.example/", "http://xn--bcher-kva.example/"}}) {
+                                                   {"http://b\xC3\xBC"
+                                                    "cher.example/",
+                                                    "http://xn--bcher-kva.example/"}}) {
     const std::string& shown = link;
     CAPTURE(shown);
     CHECK(resolved(link) == url);
@@ -54,18 +58,20 @@ TEST_CASE("what cannot be an address is refused") {
 }
 
 TEST_CASE("international hosts are mapped as the newest tables say, and checked") {
-  struct Case { std::string host, ascii; };
+  struct Case {
+    std::string host, ascii;
+  };
   for (const auto& [host, ascii] : std::vector<Case>{
-           {"FA\u1E9E.de", "xn--fa-hia.de"},               // a capital sharp s is a sharp s
-           {"\u04C0x.example", "xn--x-b2b.example"},        // a letter that has had a lower case only since IDNA was frozen
+           {"FA\u1E9E.de", "xn--fa-hia.de"},          // a capital sharp s is a sharp s
+           {"\u04C0x.example", "xn--x-b2b.example"},  // a letter that has had a lower case only since IDNA was frozen
            {"\u10A0.example", "xn--rkj.example"},
-           {"\U0002F874.example", "xn--u2t.example"},       // an ideograph whose decomposition was corrected
-           {"a..\u00DF.example", "a..xn--zca.example"},     // empty labels are nobody's business here
-           {"xn--abc-.\u00DF", ""},                         // punycode of what is ASCII
+           {"\U0002F874.example", "xn--u2t.example"},    // an ideograph whose decomposition was corrected
+           {"a..\u00DF.example", "a..xn--zca.example"},  // empty labels are nobody's business here
+           {"xn--abc-.\u00DF", ""},                      // punycode of what is ASCII
            {"xn--.\u00DF", ""},
-           {"\u200D.example", ""},                          // a joiner that joins nothing
+           {"\u200D.example", ""},  // a joiner that joins nothing
            {"\xFF.example", ""},
-           {"xn--a.example", "xn--a.example"},              // ASCII is not looked into
+           {"xn--a.example", "xn--a.example"},  // ASCII is not looked into
        }) {
     const std::string& shown = host;
     CAPTURE(shown);
