@@ -15,32 +15,18 @@ struct Redirector {
   std::string_view parameter;  // that holds the target; empty: the whole query is the target
 };
 
+// clang-format off
 constexpr Redirector redirectors[] = {
-    {"l.facebook.com", "/l.php", "u"},
-    {"lm.facebook.com", "/l.php", "u"},
-    {"facebook.com", "/l.php", "u"},
-    {"l.instagram.com", "", "u"},
-    {"l.messenger.com", "/l.php", "u"},
-    {"out.reddit.com", "*", "url"},
-    {"youtube.com", "/redirect", "q"},
-    {"duckduckgo.com", "/l", "uddg"},
-    {"safelinks.protection.outlook.com", "*", "url"},
-    {"href.li", "", ""},
-    {"nullrefer.com", "", ""},
-    {"anonym.to", "", ""},
-    {"t.umblr.com", "/redirect", "z"},
-    {"vk.com", "/away.php", "to"},
-    {"away.vk.com", "/away.php", "to"},
-    {"steamcommunity.com", "/linkfilter", "url"},
-    {"steamcommunity.com", "/linkfilter", "u"},
-    {"slack-redir.net", "/link", "url"},
-    {"linkedin.com", "/redir/redirect", "url"},
-    {"linkedin.com", "/safety/go", "url"},
-    {"medium.com", "/r", "url"},
-    {"getpocket.com", "/redirect", "url"},
-    {"googleadservices.com", "/pagead/aclk", "adurl"},
-    {"t.me", "/iv", "url"},
+    {"l.facebook.com", "/l.php", "u"},      {"lm.facebook.com", "/l.php", "u"},    {"facebook.com", "/l.php", "u"},
+    {"l.instagram.com", "", "u"},           {"l.messenger.com", "/l.php", "u"},    {"out.reddit.com", "*", "url"},
+    {"youtube.com", "/redirect", "q"},      {"duckduckgo.com", "/l", "uddg"},      {"safelinks.protection.outlook.com", "*", "url"},
+    {"href.li", "", ""},                    {"nullrefer.com", "", ""},             {"anonym.to", "", ""},
+    {"t.umblr.com", "/redirect", "z"},      {"vk.com", "/away.php", "to"},         {"away.vk.com", "/away.php", "to"},
+    {"steamcommunity.com", "/linkfilter", "url"}, {"steamcommunity.com", "/linkfilter", "u"}, {"slack-redir.net", "/link", "url"},
+    {"linkedin.com", "/redir/redirect", "url"},   {"linkedin.com", "/safety/go", "url"},      {"medium.com", "/r", "url"},
+    {"getpocket.com", "/redirect", "url"},  {"googleadservices.com", "/pagead/aclk", "adurl"}, {"t.me", "/iv", "url"},
 };
+// clang-format on
 
 // google.com, www.google.de, www.google.co.uk
 bool is_google(std::string_view host) {
