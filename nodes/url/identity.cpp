@@ -45,7 +45,7 @@ void drop_index_file(std::string& path) {
   if (start > 0 && (starts_ignoring_case(file, "index.") || starts_ignoring_case(file, "default."))) path.resize(start);
 }
 
-// "/a/..amp" has become "/a/..".
+// "/a/...amp" has become "/a/..".
 void resolve_dots(std::string& path) {
   if (drop_suffix(path, "/..")) path.resize(path.rfind('/') + 1);
   else if (path.ends_with("/.")) path.pop_back();

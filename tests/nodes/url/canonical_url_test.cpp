@@ -141,7 +141,8 @@ TEST_CASE("the form of a form is itself") {
 
 TEST_CASE("what hides behind another mark goes as well, and dots that come to light are resolved") {
   CHECK(identity("https://www.m.example.org/a/index.html/amp/amp") == "https://example.org/a");
-  CHECK(identity("https://example.org/a/b/..amp") == "https://example.org/a");
+  CHECK(identity("https://example.org/a/b/..amp") == "https://example.org/a/b");
+  CHECK(identity("https://example.org/a/b/...amp") == "https://example.org/a");
   CHECK(identity("https://example.org/a/.amp.amp") == "https://example.org/a");
   CHECK(identity("https://example.org/amp/amp/a") == "https://example.org/a");
   CHECK(identity("https://m.google.com/url?q=https://www.example.org/a/amp") == "https://example.org/a");
