@@ -1,6 +1,6 @@
 // Where a short link leads. Links of other hosts pass as they are, unasked.
 //
-//   expanded:  {node: expand_url, in: {link: entry.link}, cache: 3650d, retry: 2, fallback: {key: entry.link}}
+//   expanded:  {node: expand_url, in: {link: entry.link}, cache: 3650d, fallback: {key: entry.link}}
 //   canonical: {node: canonical_url, in: {link: expanded, base: entry.base}}
 //
 // A shortener is asked by HEAD, and by GET where that tells nothing; redirects, meta refresh and location.replace count. It ends at
