@@ -12,7 +12,7 @@ target_link_libraries(headrace-faulty PRIVATE headrace_faults_on headrace_cli he
 file(GLOB bench_sources CONFIGURE_DEPENDS bench/*.cpp)
 if(bench_sources)
   add_executable(headrace-bench ${bench_sources})
-  target_link_libraries(headrace-bench PRIVATE headrace::nodes headrace_options TBB::tbb)
+  target_link_libraries(headrace-bench PRIVATE headrace::nodes headrace_options TBB::tbb CURL::libcurl)
   add_test(NAME bench_smoke COMMAND headrace-bench --quick)  # that every workload still runs; never how fast
   set_tests_properties(bench_smoke PROPERTIES LABELS bench TIMEOUT 600)
 endif()

@@ -87,9 +87,26 @@ struct Page {
   Bytes body;
   std::optional<std::string> content_type;
   int status = 200;
+  std::optional<std::vector<std::string>> redirects{};  // every URL that redirected, in order
+  std::optional<std::string> links{};                   // its Link headers, joined by commas
   static constexpr auto fields() {
     return std::tuple(field("url", &Page::url, "Where it was found, after redirects.", required()), field("body", &Page::body, "Raw bytes, after content decoding.", required()),
-                      field("content_type", &Page::content_type, "As sent."), field("status", &Page::status, "HTTP status."));
+                      field("content_type", &Page::content_type, "As sent."), field("status", &Page::status, "HTTP status."),
+                      field("redirects", &Page::redirects, "Every URL that redirected, in order."), field("links", &Page::links, "Its Link headers, joined by commas."));
+  }
+};
+
+// Which document a page is, whatever address led to it.
+struct PageIdentity {
+  std::string url, identity, document_id;
+  std::vector<std::string> aliases;
+  std::string source;
+  static constexpr auto fields() {
+    return std::tuple(field("url", &PageIdentity::url, "The page's own address, in the canonical form that may be fetched."),
+                      field("identity", &PageIdentity::identity, "The key under which its variants are the same; not to be fetched."),
+                      field("document_id", &PageIdentity::document_id, "128-bit XXH3 of the identity, 32 hex digits."),
+                      field("aliases", &PageIdentity::aliases, "The other identities under which it was seen."),
+                      field("source", &PageIdentity::source, "What decided: link_header, canonical, og_url, json_ld, final_url or requested_url."));
   }
 };
 

@@ -82,7 +82,17 @@ class Fetch {
       reply.fail({"unsupported_type", "'" + response.url + "' is of the type '" + media_type(*type) + "', which 'accept' does not name"});
       return;
     }
-    reply({std::move(response.url), Bytes(std::move(response.body)), type ? std::optional(*type) : std::nullopt, response.status});
+    Page page{std::move(response.url), Bytes(std::move(response.body)), type ? std::optional(*type) : std::nullopt, response.status};
+    if (!response.redirects.empty()) page.redirects = std::move(response.redirects);
+    page.links = joined(response.headers, "link");
+    reply(std::move(page));
+  }
+
+  static std::optional<std::string> joined(const std::vector<HttpHeader>& headers, std::string_view name) {
+    std::optional<std::string> out;
+    for (const HttpHeader& each : headers)
+      if (each.name == name) out = out ? *out + ", " + each.value : each.value;
+    return out;
   }
 
   Config config_;

@@ -18,12 +18,16 @@ struct HttpHeader {
   std::string name, value;
 };
 
+enum class HttpMethod { get, head };  // HEAD: an answer without its body
+
 struct HttpRequest {
   std::string url;
   std::vector<HttpHeader> headers{};            // besides the client's own
   ByteSize max_bytes{10u << 20};                // of the body, after content decoding
   Duration timeout = std::chrono::seconds(30);  // of the transfer, without the wait for the host's turn
   int max_redirects = 10;
+  HttpMethod method = HttpMethod::get;
+  bool follow = true;  // false: an answer that redirects is the response
 };
 
 struct HttpResponse {

@@ -149,7 +149,7 @@ void HttpDispatcher::begin(Id id) {
   const Duration now = services_.clock.elapsed();
   queues_.started(pending.host, now);
   auto failure = transfers_->start(
-      id, {pending.url.text(), pending.request.headers, pending.request.max_bytes.bytes, pending.request.timeout - pending.spent});
+      id, {pending.url.text(), pending.request.headers, pending.request.max_bytes.bytes, pending.request.timeout - pending.spent, pending.request.method == HttpMethod::head});
   if (!failure) return;
   queues_.released(pending.host, now);
   fail(id, *std::move(failure));
@@ -178,7 +178,7 @@ void HttpDispatcher::answer(Id id, TransferAnswer answer) {
   Pending& pending = requests_.at(id);
   pending.spent += answer.took;
   respect_hold(pending, answer);
-  const std::string* location = is_redirect(answer.status) ? find_header(answer.headers, "location") : nullptr;
+  const std::string* location = pending.request.follow && is_redirect(answer.status) ? find_header(answer.headers, "location") : nullptr;
   if (location) return follow(id, answer, *location);
   const bool moved = !pending.redirects.empty() && pending.all_permanent;
   finish(id, HttpResponse{pending.url.text(), answer.status, std::move(answer.headers), std::move(answer.body),

@@ -196,6 +196,7 @@ std::optional<Failure> Transfers::start(Id id, const TransferRequest& request) {
   set(CURLOPT_ACCEPT_ENCODING, "");  // all that libcurl can decode
   set(CURLOPT_CONNECTTIMEOUT_MS, to_milliseconds(options_.connect_timeout));
   set(CURLOPT_TIMEOUT_MS, to_milliseconds(request.timeout));
+  if (request.head) set(CURLOPT_NOBODY, 1L);
   set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(std::min<std::uint64_t>(request.max_bytes, 1ull << 62)));
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_QUICK_EXIT, 1L);  // or the end of a transfer waits for its DNS thread

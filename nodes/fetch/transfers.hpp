@@ -17,6 +17,7 @@ struct TransferRequest {
   std::vector<HttpHeader> headers;
   std::uint64_t max_bytes = 0;
   Duration timeout{};
+  bool head = false;  // without a body
 };
 
 struct TransferAnswer {

@@ -3,7 +3,7 @@
 //   admitted: {node: barrier, in: {identity: canonical.identity}, block_hosts: [ads.example.com], max_age: 30d}
 //
 // Drops with one of these reasons:
-//   seen               the document was done, or dropped further down, before
+//   seen               the document was done, or dropped further down, before; or a page that was done had this address too
 //   retry_later        it failed less than `retry_failed` ago
 //   blocked_host       its host, or a domain above it, is in `block_hosts`
 //   blocked_extension  its path ends like a picture, a film, a sound, an archive or a program
@@ -11,7 +11,7 @@
 //   too_old            its feed entry is older than `max_age`
 // Rules are looked at first: they cost no access to the store, and leave no trace in it, so that a changed rule counts at once.
 // In the store: barrier/seen/<identity> and barrier/retry/<identity>, each with a time; they are written when the record
-// settles.
+// settles. page_identity adds alias/<identity> there, for the addresses that a document was found to have besides its own.
 #include <algorithm>
 
 #include "core/node.hpp"
@@ -79,8 +79,8 @@ class Barrier {
     if (const std::string_view reason = refused_by_rule(*identity); !reason.empty()) return Drop{std::string(reason)};
     if (config_.max_age > Duration::zero() && entry && entry->published && now.time.at - entry->published->at > config_.max_age) return Drop{"too_old"};
     const std::string seen = "barrier/seen/" + *identity, retry = "barrier/retry/" + *identity;
-    const auto stored = config_.store->multi_get({seen, retry});
-    if (stored[0]) return Drop{"seen"};
+    const auto stored = config_.store->multi_get({seen, retry, "alias/" + *identity});
+    if (stored[0] || stored[2]) return Drop{"seen"};
     if (stored[1] && parse_time(*stored[1]).at > now.time.at) return Drop{"retry_later"};
     leave_marks(seen, retry, stored[1].has_value(), now.time, mark);
     return true;

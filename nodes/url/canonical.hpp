@@ -10,7 +10,10 @@
 
 namespace headrace {
 
-std::optional<Url> safe_form(Url url);  // nothing when no host is left ("http://./")
-Url identity_form(Url safe);            // of a safe form
+// Nothing when no host is left ("http://./").
+std::optional<Url> safe_form(Url url);
+
+// Of a safe form. One that wraps another URL more than five times is its own identity.
+Url identity_form(Url safe);
 
 }  // namespace headrace

@@ -1,12 +1,11 @@
 #include "nodes/url/host.hpp"
 
-#include <unicode/uidna.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
 
+#include "nodes/url/idna.hpp"
 #include "nodes/url/percent.hpp"
 
 namespace headrace {
@@ -24,39 +23,41 @@ bool is_ascii(std::string_view text) {
 
 // ---- domains ---------------------------------------------------------------------------------------------------------
 
-const UIDNA* mapping() {
-  static const UIDNA* const uts46 = [] {
-    UErrorCode status = U_ZERO_ERROR;
-    const UIDNA* opened = uidna_openUTS46(
-        UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_NONTRANSITIONAL_TO_UNICODE, &status);
-    return U_SUCCESS(status) ? opened : nullptr;
-  }();
-  return uts46;
-}
-
-std::optional<std::string> domain_to_ascii(std::string domain) {
-  if (is_ascii(domain)) {
-    for (char& c : domain) if (c >= 'A' && c <= 'Z') c |= 32;
-    return domain;
+// What a byte of a host asks for. Neither: a lower-case letter, a digit, a dot, a hyphen, or what else a domain may hold as it is.
+enum : std::uint8_t { is_upper = 1, needs_care = 2 };
+constexpr std::array<std::uint8_t, 256> kinds = [] {
+  std::array<std::uint8_t, 256> table{};
+  for (std::size_t byte = 0; byte < 256; ++byte) {
+    const bool upper = byte >= 'A' && byte <= 'Z';
+    if (upper) table[byte] = is_upper;
+    if (byte <= 0x20 || byte >= 0x7F || std::string_view("#/:<>?@[\\]^|%").find(static_cast<char>(byte)) != std::string_view::npos)
+      table[byte] = needs_care;
   }
-  // The standard asks for neither hyphen nor length checks.
-  constexpr std::uint32_t allowed = UIDNA_ERROR_EMPTY_LABEL | UIDNA_ERROR_LABEL_TOO_LONG | UIDNA_ERROR_DOMAIN_NAME_TOO_LONG |
-                                    UIDNA_ERROR_LEADING_HYPHEN | UIDNA_ERROR_TRAILING_HYPHEN | UIDNA_ERROR_HYPHEN_3_4;
-  if (!mapping()) return {};
-  std::string out(domain.size() * 4 + 64, '\0');
-  UIDNAInfo info = UIDNA_INFO_INITIALIZER;
-  UErrorCode status = U_ZERO_ERROR;
-  const std::int32_t size = uidna_nameToASCII_UTF8(mapping(), domain.data(), static_cast<std::int32_t>(domain.size()), out.data(),
-                                                   static_cast<std::int32_t>(out.size()), &info, &status);
-  if (U_FAILURE(status) || (info.errors & ~allowed) != 0 || static_cast<std::size_t>(size) > out.size()) return {};
-  out.resize(static_cast<std::size_t>(size));
-  return out;
+  return table;
+}();
+
+std::uint8_t kinds_in(std::string_view text) {
+  std::uint8_t seen = 0;
+  for (const char c : text) seen |= kinds[static_cast<unsigned char>(c)];
+  return seen;
 }
 
-bool has_forbidden(std::string_view domain) {
-  return std::any_of(domain.begin(), domain.end(), [](char c) {
-    return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F || std::string_view("#/:<>?@[\\]^|%").find(c) != std::string_view::npos;
-  });
+void lower_case(std::string& text) {
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c |= 32;
+}
+
+// With escapes, or not in ASCII.
+std::optional<std::string> decoded_domain(std::string_view text) {
+  std::string domain = percent_decode(text);
+  if (!is_ascii(domain)) {
+    auto ascii = international_to_ascii(domain);
+    if (!ascii) return {};
+    domain = *std::move(ascii);
+  }
+  lower_case(domain);
+  if (domain.empty() || (kinds_in(domain) & needs_care) != 0) return {};
+  return domain;
 }
 
 // ---- IPv4 ------------------------------------------------------------------------------------------------------------
@@ -88,8 +89,9 @@ std::vector<std::string_view> labels(std::string_view host) {
 }
 
 bool ends_in_number(std::string_view host) {
-  const std::string_view last = labels(host).back();
-  if (last.empty()) return false;
+  if (host.ends_with('.')) host.remove_suffix(1);
+  const std::string_view last = host.substr(host.rfind('.') + 1);  // of a single label, all of it
+  if (last.empty() || !is_digit(last.front())) return false;
   return std::all_of(last.begin(), last.end(), is_digit) || ((last.starts_with("0x") || last.starts_with("0X")) && ipv4_number(last));
 }
 
@@ -204,8 +206,10 @@ std::optional<std::string> parse_host(std::string_view text) {
     const auto pieces = Ipv6Parser(text.substr(1, text.size() - 2)).parse();
     return pieces ? std::optional(write_ipv6(*pieces)) : std::nullopt;
   }
-  auto host = domain_to_ascii(percent_decode(text));
-  if (!host || host->empty() || has_forbidden(*host)) return {};
+  const std::uint8_t seen = kinds_in(text);
+  auto host = (seen & needs_care) != 0 ? decoded_domain(text) : std::optional<std::string>(text);
+  if (!host) return {};
+  if ((seen & is_upper) != 0) lower_case(*host);
   return ends_in_number(*host) ? parse_ipv4(*host) : host;
 }
 

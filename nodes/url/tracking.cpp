@@ -1,6 +1,9 @@
 #include "nodes/url/tracking.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
+#include <span>
 
 #include "nodes/url/host.hpp"
 
@@ -14,6 +17,7 @@ struct Parameter {
   std::string_view site;  // and what lies below it; empty: everywhere
 };
 
+// clang-format off
 constexpr Parameter exact[] = {  // sorted by name
     {"__hsfp", ""}, {"__hssc", ""}, {"__hstc", ""}, {"__readwiselocation", ""}, {"__s", ""}, {"__twitter_impression", ""}, {"_bhlid", ""},
     {"_branch_match_id", ""}, {"_branch_referrer", ""}, {"_clde", ""}, {"_cldee", ""}, {"_ga", ""}, {"_gl", ""}, {"_hsenc", ""},
@@ -43,19 +47,43 @@ constexpr Parameter prefixes[] = {
     {"mtm_", ""}, {"ns_", "bbc.co.uk"}, {"oft_", ""}, {"oly_", ""}, {"otm_", ""}, {"piwik_", ""}, {"pk_", ""}, {"sfmc_", ""},
     {"utm_", ""}, {"vero_", ""}, {"vn_", ""},
 };
+// clang-format on
 
-static_assert(std::is_sorted(std::begin(exact), std::end(exact), [](const Parameter& a, const Parameter& b) { return a.name < b.name; }));
+constexpr bool by_name(const Parameter& a, const Parameter& b) { return a.name < b.name; }
+static_assert(std::is_sorted(std::begin(exact), std::end(exact), by_name) &&
+              std::is_sorted(std::begin(prefixes), std::end(prefixes), by_name));
+
+// Where the names of a sorted table that begin with each letter start: most names are looked up among four, or none.
+template <std::size_t Size> constexpr std::array<std::uint8_t, 129> starts_of(const Parameter (&table)[Size]) {
+  static_assert(Size < 256);
+  std::array<std::uint8_t, 129> starts{};
+  for (std::size_t letter = 0; letter <= 128; ++letter) {
+    std::size_t i = 0;
+    while (i < Size && static_cast<unsigned char>(table[i].name[0]) < letter) ++i;
+    starts[letter] = static_cast<std::uint8_t>(i);
+  }
+  return starts;
+}
+constexpr auto exact_starts = starts_of(exact), prefix_starts = starts_of(prefixes);
+
+template <std::size_t Size>
+std::span<const Parameter> beginning_with(char letter, const Parameter (&table)[Size], const std::array<std::uint8_t, 129>& starts) {
+  const auto at = static_cast<unsigned char>(letter);
+  if (at >= 128) return {};
+  return std::span(table).subspan(starts[at], static_cast<std::size_t>(starts[at + 1u] - starts[at]));
+}
 
 bool holds_for(const Parameter& parameter, std::string_view host) { return parameter.site.empty() || is_within(host, parameter.site); }
 
 }  // namespace
 
 bool is_tracking_parameter(std::string_view name, std::string_view host) {
-  const auto before = [](const Parameter& a, const Parameter& b) { return a.name < b.name; };
-  const auto [first, last] = std::equal_range(std::begin(exact), std::end(exact), Parameter{name, {}}, before);
-  if (std::any_of(first, last, [&](const Parameter& parameter) { return holds_for(parameter, host); })) return true;
-  return std::any_of(std::begin(prefixes), std::end(prefixes),
-                     [&](const Parameter& parameter) { return name.starts_with(parameter.name) && holds_for(parameter, host); });
+  if (name.empty()) return false;
+  for (const Parameter& each : beginning_with(name.front(), exact, exact_starts))
+    if (name == each.name && holds_for(each, host)) return true;
+  for (const Parameter& each : beginning_with(name.front(), prefixes, prefix_starts))
+    if (name.starts_with(each.name) && holds_for(each, host)) return true;
+  return false;
 }
 
 }  // namespace headrace

@@ -16,18 +16,34 @@ bool is_slash(char c) { return c == '/' || c == '\\'; }
 bool is_letter(char c) { return (c | 32) >= 'a' && (c | 32) <= 'z'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// Without blanks and control characters at the ends, and without tabs and line ends anywhere.
-std::string cleaned(std::string_view link) {
+std::string_view trimmed(std::string_view link) {
   const auto is_blank = [](char c) { return static_cast<unsigned char>(c) <= 0x20; };
   while (!link.empty() && is_blank(link.front())) link.remove_prefix(1);
   while (!link.empty() && is_blank(link.back())) link.remove_suffix(1);
+  return link;
+}
+
+bool has_breaks(std::string_view link) {
+  return link.find('\n') != std::string_view::npos || link.find('\t') != std::string_view::npos ||
+         link.find('\r') != std::string_view::npos;
+}
+
+std::string without_breaks(std::string_view link) {
   std::string out(link);
   std::erase_if(out, [](char c) { return c == '\t' || c == '\n' || c == '\r'; });
   return out;
 }
 
+// Where the first of `a` and `b` stands, or the end.
+std::size_t find_either(std::string_view text, char a, char b) {
+  const std::size_t first = std::min(text.find(a), text.size());
+  return std::min(text.substr(0, first).find(b), first);
+}
+
 // Takes "scheme:" off the front and gives it in lower case; empty when the link has none.
 std::string take_scheme(std::string_view& rest) {
+  for (const std::string_view usual : {"https:", "http:"})
+    if (rest.starts_with(usual)) return rest.remove_prefix(usual.size()), std::string(usual.substr(0, usual.size() - 1));
   const auto colon = rest.find(':');
   if (colon == std::string_view::npos || !is_letter(rest.front())) return "";
   std::string scheme(rest.substr(0, colon));
@@ -51,33 +67,33 @@ bool is_double_dot(std::string_view segment) {
 
 class Parser {
  public:
-  Parser(std::string_view rest, const Url* base) : rest_(rest), base_(base) {}
+  Parser(std::string_view rest, const Url* base, Url& out) : rest_(rest), base_(base), url_(out) {}
 
-  ParsedUrl parse() {
+  // Gives the problem, if there is one.
+  std::string_view parse() {
     const std::string scheme = take_scheme(rest_);
-    if (!scheme.empty() && scheme != "http" && scheme != "https") return bad("is neither http nor https");
-    if (scheme.empty() && !base_) return bad("is relative, and there is no base");
+    if (!scheme.empty() && scheme != "http" && scheme != "https") return "is neither http nor https";
+    if (scheme.empty() && !base_) return "is relative, and there is no base";
     url_.scheme = scheme.empty() ? base_->scheme : scheme;
     // "http:a" means the same as "a" when the base has that scheme, and the same as "http://a" otherwise.
     const bool relative = scheme.empty() || (base_ && base_->scheme == scheme && !rest_.starts_with("//"));
     const bool names_host = !relative || (rest_.size() > 1 && is_slash(rest_[0]) && is_slash(rest_[1]));
     if (names_host) {
-      if (const auto problem = take_authority(); !problem.empty()) return bad(problem);
+      if (const auto problem = take_authority(); !problem.empty()) return problem;
       take_path();
     } else {
       resolve();
     }
     take_query_and_fragment();
-    return {std::move(url_), {}};
+    return {};
   }
 
  private:
-  static ParsedUrl bad(std::string_view problem) { return {std::nullopt, problem}; }
-
-  // Everything up to the path, however many slashes it begins with. Gives the problem, if there is one.
+  // Everything up to the path, however many slashes it begins with.
   std::string_view take_authority() {
     while (!rest_.empty() && is_slash(rest_.front())) rest_.remove_prefix(1);
-    const auto end = std::min(rest_.find_first_of("/\\?#"), rest_.size());
+    const auto ends = [](char c) { return is_slash(c) || c == '?' || c == '#'; };
+    const auto end = static_cast<std::size_t>(std::find_if(rest_.begin(), rest_.end(), ends) - rest_.begin());
     std::string_view authority = rest_.substr(0, end);
     rest_.remove_prefix(end);
     if (const auto at = authority.rfind('@'); at != std::string_view::npos) {
@@ -127,10 +143,15 @@ class Parser {
 
   // Adds the segments up to the query to url_.path, which is empty or ends without a slash.
   void take_path() {
-    const auto end = std::min(rest_.find_first_of("?#"), rest_.size());
+    const auto end = find_either(rest_, '?', '#');
     std::string_view path = rest_.substr(0, end);
     rest_.remove_prefix(end);
     if (!path.empty() && is_slash(path.front())) path.remove_prefix(1);
+    if (is_plain(path)) {
+      url_.path.reserve(url_.path.size() + 1 + path.size());
+      url_.path += '/';
+      return append_encoded(url_.path, path, EncodeSet::path);
+    }
     for (;;) {
       const auto slash = path.find_first_of("/\\");
       const bool last = slash == std::string_view::npos;
@@ -138,6 +159,15 @@ class Parser {
       if (last) return;
       path.remove_prefix(slash + 1);
     }
+  }
+
+  // No backslash, and no segment that could be a dot segment: then there is nothing to take apart.
+  static bool is_plain(std::string_view path) {
+    const auto may_be_dots = [](std::string_view text) { return text.starts_with('.') || text.starts_with("%2"); };
+    if (may_be_dots(path) || path.find('\\') != std::string_view::npos) return false;
+    for (auto slash = path.find('/'); slash != std::string_view::npos; slash = path.find('/', slash + 1))
+      if (may_be_dots(path.substr(slash + 1))) return false;
+    return true;
   }
 
   void add_segment(std::string_view segment, bool last) {
@@ -160,7 +190,7 @@ class Parser {
 
   std::string_view rest_;
   const Url* base_;
-  Url url_;
+  Url& url_;
 };
 
 // For a message: never more than a line.
@@ -169,19 +199,32 @@ std::string shown(std::string_view link) { return "'" + std::string(link.substr(
 }  // namespace
 
 std::string Url::text() const {
-  std::string out = scheme + "://";
-  if (!username.empty() || !password.empty()) out += username + (password.empty() ? "" : ":" + password) + "@";
+  std::string out;
+  out.reserve(scheme.size() + username.size() + password.size() + host.size() + path.size() + (query ? query->size() : 0) +
+              (fragment ? fragment->size() : 0) + 16);
+  out.append(scheme).append("://");
+  if (!username.empty() || !password.empty()) {
+    out += username;
+    if (!password.empty()) out.append(1, ':').append(password);
+    out += '@';
+  }
   out += host;
-  if (port) out += ":" + std::to_string(*port);
+  if (port) out.append(1, ':').append(std::to_string(*port));
   out += path;
-  if (query) out += "?" + *query;
-  if (fragment) out += "#" + *fragment;
+  if (query) out.append(1, '?').append(*query);
+  if (fragment) out.append(1, '#').append(*fragment);
   return out;
 }
 
 ParsedUrl parse_url(std::string_view link, const Url* base) {
   if (link.size() > longest_link) return {std::nullopt, "is longer than 64 KiB"};
-  return Parser(cleaned(link), base).parse();
+  link = trimmed(link);
+  std::string whole;
+  if (has_breaks(link)) link = whole = without_breaks(link);
+  ParsedUrl out;
+  out.problem = Parser(link, base, out.url.emplace()).parse();
+  if (!out.problem.empty()) out.url.reset();
+  return out;
 }
 
 Url resolve_or_throw(std::string_view link, const std::string* base) {

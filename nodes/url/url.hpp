@@ -12,7 +12,7 @@ namespace headrace {
 
 // Every part is encoded as it is written.
 struct Url {
-  std::string scheme;                          // "http" or "https"
+  std::string scheme;  // "http" or "https"
   std::string username, password;
   std::string host;                            // a domain in ASCII, "127.0.0.1" or "[::1]"
   std::optional<std::uint16_t> port;           // unless it is the scheme's own

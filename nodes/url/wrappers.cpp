@@ -15,6 +15,7 @@ struct Redirector {
   std::string_view parameter;  // that holds the target; empty: the whole query is the target
 };
 
+// clang-format off
 constexpr Redirector redirectors[] = {
     {"l.facebook.com", "/l.php", "u"},      {"lm.facebook.com", "/l.php", "u"},    {"facebook.com", "/l.php", "u"},
     {"l.instagram.com", "", "u"},           {"l.messenger.com", "/l.php", "u"},    {"out.reddit.com", "*", "url"},
@@ -25,6 +26,7 @@ constexpr Redirector redirectors[] = {
     {"linkedin.com", "/redir/redirect", "url"},   {"linkedin.com", "/safety/go", "url"},      {"medium.com", "/r", "url"},
     {"getpocket.com", "/redirect", "url"},  {"googleadservices.com", "/pagead/aclk", "adurl"}, {"t.me", "/iv", "url"},
 };
+// clang-format on
 
 // google.com, www.google.de, www.google.co.uk
 bool is_google(std::string_view host) {
@@ -57,13 +59,14 @@ std::optional<std::string> parameter(const Url& url, std::string_view name) {
 std::optional<Url> parsed(const std::optional<std::string>& target) { return target ? parse_url(*target).url : std::nullopt; }
 
 std::optional<Url> redirect_target(const Url& url) {
+  if (!url.query) return {};
   const std::string_view path = without_slashes(url.path);
   if (is_google(url.host) && path == "/url") {
     auto target = parsed(parameter(url, "url"));
     return target ? target : parsed(parameter(url, "q"));
   }
   for (const Redirector& each : redirectors) {
-    if (!is_within(url.host, each.site) || (each.path != "*" && each.path != path)) continue;
+    if ((each.path != "*" && each.path != path) || !is_within(url.host, each.site)) continue;
     if (auto target = parsed(each.parameter.empty() ? url.query : parameter(url, each.parameter))) return target;
   }
   return {};
