@@ -52,7 +52,7 @@ std::optional<RobotsField> field_named(std::string_view name) {
 }
 
 // "name: value". A forgotten colon is forgiven where the line has two words and no more.
-std::optional<RobotsRecord> record_of(std::string_view line, std::uint32_t number) {
+std::optional<RobotsLine> read_line(std::string_view line, std::uint32_t number) {
   const std::string_view name = until(line, ':');
   std::string_view value;
   if (name.size() < line.size()) {
@@ -65,41 +65,50 @@ std::optional<RobotsRecord> record_of(std::string_view line, std::uint32_t numbe
   }
   const auto field = field_named(name);
   if (!field) return {};
-  return RobotsRecord{*field, value, number};
+  return RobotsLine{*field, value, number};
 }
 
-std::string_view without_byte_order_mark(std::string_view bytes) {
+const char* after_byte_order_mark(std::string_view bytes) {
   for (const char byte : {'\xef', '\xbb', '\xbf'})  // also without its end
     if (bytes.starts_with(byte)) bytes.remove_prefix(1);
     else break;
-  return bytes;
+  return bytes.data();
 }
 
 }  // namespace
 
-RobotsLines::RobotsLines(std::string_view bytes) {
-  bytes = without_byte_order_mark(bytes);
-  at_ = bytes.data();
-  end_ = at_ + bytes.size();
-  line_feed_ = find(at_, end_, '\n');
+RobotsLines::Place::Place(char wanted, const char* first, const char* end) : wanted_(wanted), end_(end), next_(find(first, end, wanted)) {}
+
+const char* RobotsLines::Place::from(const char* at) {
+  if (next_ < at) next_ = find(at, end_, wanted_);
+  return next_;
 }
 
-// A line feed that was found is kept, or a file of carriage returns alone would be searched to its end for each line.
+RobotsLines::RobotsLines(std::string_view bytes)
+    : at_(after_byte_order_mark(bytes)),
+      end_(bytes.data() + bytes.size()),
+      line_feed_('\n', at_, end_),
+      carriage_return_('\r', at_, end_),
+      comment_('#', at_, end_),
+      zero_('\0', at_, end_) {}
+
+// What is to be read of the next line.
 std::string_view RobotsLines::next_line() {
   const char* const first = at_;
-  const char* const end = find(first, line_feed_, '\r');
-  at_ = end == end_ ? end_ : end + 1;
-  if (end != line_feed_ && at_ == line_feed_ && at_ != end_) ++at_;  // CR LF is one end
-  if (at_ > line_feed_) line_feed_ = find(at_, end_, '\n');
+  const char* const line_feed = line_feed_.from(first);
+  const char* const end = std::min(line_feed, carriage_return_.from(first));
+  at_ = end == end_ ? end : end + 1;
+  if (end != line_feed && at_ == line_feed && at_ != end_) ++at_;  // CR LF is one end
   ++line_;
-  return {first, std::min(static_cast<std::size_t>(end - first), longest_line)};
+  const char* const cut = std::min({end, comment_.from(first), zero_.from(first)});
+  return {first, std::min(static_cast<std::size_t>(cut - first), longest_line)};
 }
 
-std::optional<RobotsRecord> RobotsLines::next() {
+std::optional<RobotsLine> RobotsLines::next() {
   while (at_ != end_) {
-    const std::string_view line = trimmed(until(until(next_line(), '#'), '\0'));
-    if (line.empty()) continue;
-    if (const auto record = record_of(line, line_)) return record;
+    const std::string_view text = trimmed(next_line());
+    if (text.empty()) continue;
+    if (const auto line = read_line(text, line_)) return line;
   }
   return {};
 }

@@ -31,7 +31,7 @@ std::string_view token_of(std::string_view value) {
 
 // What is kept of a longer text, up to the last line that ends within it.
 std::string_view readable(std::string_view bytes) {
-  if (bytes.size() <= RobotsTxt::most_bytes) return bytes;
+  if (bytes.size() < RobotsTxt::most_bytes) return bytes;  // just as many: whoever fetched it may have cut it off there
   bytes = bytes.substr(0, RobotsTxt::most_bytes);
   const std::size_t end = bytes.find_last_of("\r\n");
   return end == std::string_view::npos ? bytes : bytes.substr(0, end);
@@ -71,22 +71,23 @@ class RobotsTxt::Reader {
   void read(std::string_view bytes) {
     robots_.text_.reserve(bytes.size());
     RobotsLines lines(bytes);
-    while (const auto record = lines.next()) take(*record);
+    while (const auto line = lines.next()) take(*line);
     close_group();
     std::sort(robots_.agents_.begin(), robots_.agents_.end(),
               [&](const Agent& a, const Agent& b) { return robots_.view(a.token) < robots_.view(b.token); });
     robots_.text_.shrink_to_fit();
+    robots_.rules_.shrink_to_fit();
   }
 
  private:
-  void take(const RobotsRecord& record) {
-    switch (record.field) {
-      case RobotsField::user_agent: return add_agent(record.value);
+  void take(const RobotsLine& line) {
+    switch (line.field) {
+      case RobotsField::user_agent: return add_agent(line.value);
       case RobotsField::allow:
-      case RobotsField::disallow: return add_rule(record);
-      case RobotsField::crawl_delay: return add_delay(record.value);
+      case RobotsField::disallow: return add_rule(line);
+      case RobotsField::crawl_delay: return add_delay(line.value);
       case RobotsField::sitemap:
-        if (!record.value.empty()) robots_.sitemaps_.push_back(append(record.value));
+        if (!line.value.empty()) robots_.sitemaps_.push_back(append(line.value));
     }
   }
 
@@ -105,13 +106,13 @@ class RobotsTxt::Reader {
     std::transform(token.begin(), token.end(), robots_.text_.end() - static_cast<std::ptrdiff_t>(token.size()), lower);
   }
 
-  void add_rule(const RobotsRecord& record) {
+  void add_rule(const RobotsLine& line) {
     if (robots_.groups_.empty()) return;
     has_rules_ = true;
-    const bool allow = record.field == RobotsField::allow;
-    add_pattern(record.value, allow, record.line);
-    if (const auto directory = allow ? directory_of_index(record.value) : std::nullopt)
-      add_pattern(std::string(*directory) + '$', allow, record.line);
+    const bool allow = line.field == RobotsField::allow;
+    add_pattern(line.value, allow, line.number);
+    if (const auto directory = allow ? directory_of_index(line.value) : std::nullopt)
+      add_pattern(std::string(*directory) + '$', allow, line.number);
   }
 
   // Paths begin with a slash: a pattern that can begin with none never matches.
@@ -122,7 +123,7 @@ class RobotsTxt::Reader {
     const Rule rule{{at, static_cast<std::uint32_t>(pattern.size)}, line,  none,
                     static_cast<std::uint16_t>(pattern.octets),     allow, pattern.anchored};
     if (pattern.wild || pattern.anchored) patterns_.push_back(rule);
-    else robots_.rules_.push_back(rule);
+    else prefixes_.push_back({head_of(rule.text), rule});
   }
 
   // Who is named after a delay is not who was meant by it, though the rules that follow are for both.
@@ -156,25 +157,39 @@ class RobotsTxt::Reader {
     group.end = static_cast<std::uint32_t>(robots_.rules_.size());
   }
 
-  // Puts the prefixes from `first` on in order, keeps the strongest of those that are equal, and tells each its parent.
+  // Puts the prefixes in order, keeps the strongest of those that are equal, and tells each its parent.
   void link_prefixes(std::uint32_t first) {
     auto& rules = robots_.rules_;
-    const auto begin = rules.begin() + first;
-    std::sort(begin, rules.end(), [&](const Rule& a, const Rule& b) {
-      const int order = robots_.view(a.text).compare(robots_.view(b.text));
-      return order != 0 ? order < 0 : a.before(b);
+    std::sort(prefixes_.begin(), prefixes_.end(), [&](const Prefix& a, const Prefix& b) {
+      if (a.head != b.head) return a.head < b.head;
+      const int order = robots_.view(a.rule.text).compare(robots_.view(b.rule.text));
+      return order != 0 ? order < 0 : a.rule.before(b.rule);
     });
-    const auto same = [&](const Rule& a, const Rule& b) { return robots_.view(a.text) == robots_.view(b.text); };
-    rules.erase(std::unique(begin, rules.end(), same), rules.end());
-    for (std::uint32_t i = first + 1; i < rules.size(); ++i) {
-      std::uint32_t parent = i - 1;
-      while (parent != none && !robots_.view(rules[i].text).starts_with(robots_.view(rules[parent].text))) parent = rules[parent].parent;
-      rules[i].parent = parent;
+    for (const Prefix& prefix : prefixes_) {
+      const std::string_view text = robots_.view(prefix.rule.text);
+      std::uint32_t parent = rules.size() > first ? static_cast<std::uint32_t>(rules.size() - 1) : none;
+      while (parent != none && !text.starts_with(robots_.view(rules[parent].text))) parent = rules[parent].parent;
+      if (parent != none && rules[parent].text.size == text.size()) continue;
+      rules.push_back(prefix.rule);
+      rules.back().parent = parent;
     }
+    prefixes_.clear();
   }
 
+  // Eight bytes of a prefix, in byte order: most prefixes differ in them. All begin with a slash, but for the empty one.
+  std::uint64_t head_of(Text text) const {
+    std::uint64_t head = 0;
+    for (std::uint32_t i = 1; i <= 8; ++i) head = head << 8 | (i < text.size ? static_cast<unsigned char>(robots_.text_[text.at + i]) : 0u);
+    return head;
+  }
+
+  struct Prefix {
+    std::uint64_t head;
+    Rule rule;
+  };
   RobotsTxt& robots_;
-  std::vector<Rule> patterns_;  // of the group that is open
+  std::vector<Prefix> prefixes_;  // of the group that is open, as are
+  std::vector<Rule> patterns_;
   bool has_rules_ = false, has_delay_ = false;
 };
 

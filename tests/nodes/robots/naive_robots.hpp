@@ -1,5 +1,6 @@
 // robots.txt once more, as short and as slow as can be: what RobotsTxt is compared with on small texts. It shares no code with it.
 #pragma once
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -26,7 +27,7 @@ class NaiveRobots {
     std::size_t strongest = 0;
     bool allow = true;
     for (const Rule& rule : rules_of(lower(agent))) {
-      if (!glob(rule.pattern, 0, wanted, 0)) continue;
+      if (!glob(rule.pattern, wanted)) continue;
       const bool wins = rule.octets > strongest || (rule.octets == strongest && rule.allow);
       if (wins) strongest = rule.octets, allow = rule.allow;
     }
@@ -76,11 +77,19 @@ class NaiveRobots {
     return out;
   }
 
-  static bool glob(const std::string& pattern, std::size_t p, const std::string& path, std::size_t at) {
-    if (p == pattern.size()) return true;
-    if (pattern[p] == '\2') return at == path.size();
-    if (pattern[p] == '\1') return glob(pattern, p + 1, path, at) || (at < path.size() && glob(pattern, p, path, at + 1));
-    return at < path.size() && path[at] == pattern[p] && glob(pattern, p + 1, path, at + 1);
+  // Walks all the places of the path that the pattern may have come to.
+  static bool glob(const std::string& pattern, const std::string& path) {
+    std::vector<bool> here(path.size() + 1, false);
+    here[0] = true;
+    for (const char c : pattern) {
+      if (c == '\2') return here[path.size()];
+      std::vector<bool> next(path.size() + 1, false);
+      for (std::size_t at = 0; at <= path.size(); ++at)
+        if (c == '\1') next[at] = here[at] || (at > 0 && next[at - 1]);
+        else next[at] = at > 0 && here[at - 1] && path[at - 1] == c;
+      here = next;
+    }
+    return std::find(here.begin(), here.end(), true) != here.end();
   }
 
   void take(std::string line) {

@@ -303,7 +303,7 @@ TEST_CASE("random texts are judged as by the shortest program that can") {
     return out;
   };
   int refused = 0;
-  for (int round = 0; round < 20000; ++round) {
+  for (int round = 0; round < 5000; ++round) {
     std::string robots = pick({"", "\xef\xbb\xbf"}) + pick({"", "User-agent: a\n", "User-agent: *\n", "User-agent: a\nUser-agent: *\n"});
     for (std::size_t lines = random() % 12; lines-- > 0;) {
       robots += pick({"User-agent: ", "User-agent: ", "Disallow: /", "Disallow: /", "Allow: /", "Disallow: ", "Allow: *",
@@ -319,5 +319,5 @@ TEST_CASE("random texts are judged as by the shortest program that can") {
     REQUIRE(answer == NaiveRobots(robots).allowed(agent, asked));
     refused += !answer;
   }
-  CHECK(refused > 1000);
+  CHECK(refused > 250);
 }
