@@ -21,8 +21,7 @@ enum class RobotsStanding : std::uint8_t {
   given_up,      // one of the last three for 30 days: its last text holds, or everything is allowed when there is none
 };
 
-template <>
-struct Codec<RobotsStanding> {  // in words
+template <> struct Codec<RobotsStanding> {  // in words
   static void write(JsonWriter& writer, RobotsStanding value);
   static RobotsStanding read(const ValueView& view);
   static std::string name() { return "string"; }
