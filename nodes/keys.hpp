@@ -6,6 +6,8 @@
 HEADRACE_KEY("link", "A link as it was written.", std::string)
 HEADRACE_KEY("base", "The URL that a link is relative to.", std::string)
 HEADRACE_KEY("url", "An address that may be fetched.", std::string)
+HEADRACE_KEY("robots_txt", "The robots.txt of a host.", headrace::Bytes)
+HEADRACE_KEY("agent", "Who asks: a product token, or a User-Agent header.", std::string)
 HEADRACE_KEY("identity", "The key under which the variants of a URL are the same.", std::string)
 HEADRACE_KEY("document_id", "Identity of a document: 128 bits, 32 hex digits.", std::string)
 HEADRACE_KEY("entry", "An entry of a feed.", headrace::Entry)
