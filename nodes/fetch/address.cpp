@@ -4,8 +4,8 @@
 #include <netinet/in.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
+#include <charconv>
+#include <cstring>
 
 namespace headrace {
 
@@ -54,6 +54,63 @@ std::string address_text(const sockaddr& address) {
   if (address.sa_family == AF_INET) raw = &reinterpret_cast<const sockaddr_in&>(address).sin_addr;
   if (address.sa_family == AF_INET6) raw = &reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
   return raw && inet_ntop(address.sa_family, raw, text.data(), text.size()) ? text.data() : "an address of an unknown kind";
+}
+
+namespace {
+
+// The address in network order, and how many bytes it has.
+struct RawAddress {
+  const std::uint8_t* bytes = nullptr;
+  int size = 0;
+};
+
+RawAddress raw_address(const sockaddr& address) {
+  if (address.sa_family == AF_INET)
+    return {reinterpret_cast<const std::uint8_t*>(&reinterpret_cast<const sockaddr_in&>(address).sin_addr), 4};
+  if (address.sa_family == AF_INET6) return {reinterpret_cast<const sockaddr_in6&>(address).sin6_addr.s6_addr, 16};
+  return {};
+}
+
+}  // namespace
+
+bool names_special_address(std::string_view host) {
+  if (host == "localhost" || host.ends_with(".localhost")) return true;
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  const std::string text(host);
+  sockaddr_storage storage{};
+  auto& address = reinterpret_cast<sockaddr&>(storage);
+  if (inet_pton(AF_INET, text.c_str(), &reinterpret_cast<sockaddr_in&>(storage).sin_addr) == 1) address.sa_family = AF_INET;
+  else if (inet_pton(AF_INET6, text.c_str(), &reinterpret_cast<sockaddr_in6&>(storage).sin6_addr) == 1) address.sa_family = AF_INET6;
+  else return false;
+  return !is_public(address);
+}
+
+bool Network::contains(const sockaddr& address) const {
+  const RawAddress raw = raw_address(address);
+  if (address.sa_family != family || !raw.bytes) return false;
+  const int whole = bits / 8, rest = bits % 8;
+  if (std::memcmp(raw.bytes, bytes.data(), static_cast<std::size_t>(whole)) != 0) return false;
+  return rest == 0 || ((raw.bytes[whole] ^ bytes[static_cast<std::size_t>(whole)]) >> (8 - rest)) == 0;
+}
+
+std::optional<Network> parse_network(const std::string& text) {
+  const auto slash = text.find('/');
+  const std::string address = text.substr(0, slash);
+  Network out;
+  if (inet_pton(AF_INET, address.c_str(), out.bytes.data()) == 1) out.family = AF_INET;
+  else if (inet_pton(AF_INET6, address.c_str(), out.bytes.data()) == 1) out.family = AF_INET6;
+  else return {};
+  const int most = out.family == AF_INET ? 32 : 128;
+  out.bits = most;
+  if (slash == std::string::npos) return out;
+  const char* const end = text.data() + text.size();
+  const auto [at, error] = std::from_chars(text.data() + slash + 1, end, out.bits);
+  if (error != std::errc() || at != end || out.bits < 0 || out.bits > most) return {};
+  return out;
+}
+
+bool AddressRule::allows(const sockaddr& address) const {
+  return every || is_public(address) || std::any_of(also.begin(), also.end(), [&](const Network& each) { return each.contains(address); });
 }
 
 }  // namespace headrace

@@ -3,23 +3,16 @@
 //   page: {node: fetch, in: {url: canonical.url}, max_bytes: 5MiB, retry: {times: 3, backoff: 1s}}
 //
 // The record is parked, and gives its token back, while it waits for its host's turn. A status of 400 and more fails as
-// http_status: retryable for 429 and 5xx, not before the time that Retry-After names.
+// http_status: retryable for 429 and 5xx, not before the time that Retry-After names. What the host's robots.txt refuses is
+// dropped, with the reason `robots`.
 #include "core/node.hpp"
 #include "nodes/fetch/http_client.hpp"
+#include "nodes/fetch/http_headers.hpp"
 #include "nodes/fetch/retry_after.hpp"
 #include "nodes/keys.hpp"
 
 namespace headrace {
 namespace {
-
-// "Text/HTML; charset=utf-8" is "text/html".
-std::string media_type(std::string_view content_type) {
-  std::string out(content_type.substr(0, content_type.find(';')));
-  std::erase_if(out, [](char c) { return c == ' ' || c == '\t'; });
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c |= 32;
-  return out;
-}
 
 class Fetch {
  public:
@@ -45,7 +38,7 @@ class Fetch {
   }
 
   static std::vector<std::string> errors() {
-    return {"http_status", "unsupported_type", "refused_address", "too_many_redirects", "bad_url"};
+    return {"http_status", "unsupported_type", "bad_encoding", "bad_certificate", "refused_address", "too_many_redirects", "bad_url"};
   }
 
   void operator()(In<"url"> url, Reply<Page> reply) const {
@@ -55,7 +48,7 @@ class Fetch {
                                            .turn = [reply](std::function<void()> go) { reply.ready(std::move(go)); },
                                            .done =
                                                [reply, accept = accept_, &clock = clock_](HttpResult result) {
-                                                 if (auto* failure = std::get_if<Failure>(&result)) reply.fail(std::move(*failure));
+                                                 if (auto* failure = std::get_if<Failure>(&result)) refuse(reply, std::move(*failure));
                                                  else give(reply, std::get<HttpResponse>(std::move(result)), *accept, clock.now());
                                                }});
   }
@@ -67,6 +60,12 @@ class Fetch {
     std::string out;
     for (const auto& type : *accept_) out += type + ", ";
     return out + (out.empty() ? "*/*" : "*/*;q=0.1");
+  }
+
+  // A site that does not want to be read is no fault of the record.
+  static void refuse(const Reply<Page>& reply, Failure failure) {
+    if (failure.kind == "robots_disallowed") reply.drop("robots");
+    else reply.fail(std::move(failure));
   }
 
   static void give(const Reply<Page>& reply, HttpResponse response, const Types& accept, const Time& now) {

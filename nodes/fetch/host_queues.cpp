@@ -4,7 +4,7 @@
 
 namespace headrace {
 
-// Puts a host where its turn will be looked for. One that is in ready_ stays there; pop() asks again.
+// Puts a host where its turn will be looked for. One that is listed stays there; pop() asks again.
 void HostQueues::file(Host& host, Duration now) {
   if (host.timed) timed_.erase({*host.timed, host.serial});
   host.timed.reset();
@@ -12,9 +12,21 @@ void HostQueues::file(Host& host, Duration now) {
   if (host.opens() > now) {
     host.timed = host.opens();
     timed_.emplace(std::pair(*host.timed, host.serial), &host);
-  } else if (!host.in_ready) {
-    host.in_ready = true;
-    ready_.push_back(&host);
+  } else if (!host.listed) {
+    host.listed = true;
+    if (is_full(host.site)) host.site->full.push_back(&host);
+    else ready_.push_back(&host);
+  }
+}
+
+// A connection of the site is free: the host that has waited longest for one comes next.
+void HostQueues::free_site(Site& site, Duration now) {
+  while (!site.full.empty() && !is_full(&site)) {
+    Host& host = *site.full.front();
+    site.full.pop_front();
+    host.listed = false;
+    file(host, now);
+    if (host.listed) return;
   }
 }
 
@@ -23,17 +35,31 @@ void HostQueues::sweep(Duration now) {
   if (hosts_.size() < sweep_at_) return;
   std::erase_if(hosts_, [&](const auto& entry) {
     const Host& host = entry.second;
-    return host.waiting.empty() && host.active == 0 && !host.in_ready && host.opens() <= now;
+    const bool idle = host.waiting.empty() && host.active == 0 && !host.listed && host.opens() <= now;
+    if (idle && host.site) --host.site->hosts;
+    return idle;
   });
+  std::erase_if(sites_, [](const auto& entry) { return entry.second.hosts == 0; });
   sweep_at_ = std::max<std::size_t>(1024, 2 * hosts_.size());
 }
 
-void HostQueues::push(const std::string& host, Id id, Duration now) {
+HostQueues::Host& HostQueues::meet(const std::string& name, const std::string& site) {
+  const auto [entry, added] = hosts_.try_emplace(name);
+  Host& host = entry->second;
+  if (!added) return host;
+  host.serial = next_serial_++;
+  host.delay = limits_.delay;
+  if (limits_.per_site == 0) return host;
+  host.site = &sites_[site];
+  ++host.site->hosts;
+  return host;
+}
+
+void HostQueues::push(const std::string& name, const std::string& site, Id id, Duration now) {
   sweep(now);
-  const auto [entry, added] = hosts_.try_emplace(host);
-  if (added) entry->second.serial = next_serial_++;
-  entry->second.waiting.push_back(id);
-  file(entry->second, now);
+  Host& host = meet(name, site);
+  host.waiting.push_back(id);
+  file(host, now);
 }
 
 std::optional<HostQueues::Id> HostQueues::pop(Duration now) {
@@ -41,15 +67,17 @@ std::optional<HostQueues::Id> HostQueues::pop(Duration now) {
   while (!ready_.empty() && active_ < limits_.total) {
     Host& host = *ready_.front();
     ready_.pop_front();
-    host.in_ready = false;
-    if (!wants_turn(host) || host.opens() > now) {
+    host.listed = false;
+    if (!wants_turn(host) || host.opens() > now || is_full(host.site)) {
       file(host, now);
+      if (host.site) free_site(*host.site, now);
       continue;
     }
     const Id id = host.waiting.front();
     host.waiting.pop_front();
     ++host.active;
     ++active_;
+    if (host.site) ++host.site->active;
     host.starting = true;
     return id;
   }
@@ -59,7 +87,7 @@ std::optional<HostQueues::Id> HostQueues::pop(Duration now) {
 void HostQueues::started(const std::string& name, Duration now) {
   Host& host = hosts_.at(name);
   host.starting = false;
-  host.next = now + limits_.delay;
+  host.last_start = now;
   file(host, now);
 }
 
@@ -67,7 +95,9 @@ void HostQueues::released(const std::string& name, Duration now) {
   Host& host = hosts_.at(name);
   --host.active;
   --active_;
+  if (host.site) --host.site->active;
   file(host, now);
+  if (host.site) free_site(*host.site, now);
 }
 
 void HostQueues::abandoned(const std::string& name, Duration now) {
@@ -84,6 +114,14 @@ void HostQueues::hold(const std::string& name, Duration until) {
 Duration HostQueues::held_until(const std::string& name) const {
   const auto found = hosts_.find(name);
   return found == hosts_.end() ? Duration::zero() : found->second.held;
+}
+
+void HostQueues::set_pace(const std::string& name, Duration delay, bool one_at_a_time) {
+  Host& host = hosts_.at(name);
+  if (host.delay == delay && host.one_at_a_time == one_at_a_time) return;
+  host.delay = delay;
+  host.one_at_a_time = one_at_a_time;
+  file(host, Duration::zero());
 }
 
 std::vector<HostQueues::Id> HostQueues::take_waiting(const std::string& name) {

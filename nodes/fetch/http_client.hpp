@@ -23,11 +23,12 @@ enum class HttpMethod { get, head };  // HEAD: an answer without its body
 struct HttpRequest {
   std::string url;
   std::vector<HttpHeader> headers{};            // besides the client's own
-  ByteSize max_bytes{10u << 20};                // of the body, after content decoding
+  ByteSize max_bytes{10u << 20};                // of the body, as it is sent and after content decoding
   Duration timeout = std::chrono::seconds(30);  // of the transfer, without the wait for the host's turn
   int max_redirects = 10;
   HttpMethod method = HttpMethod::get;
   bool follow = true;  // false: an answer that redirects is the response
+  bool robots = true;  // the robots.txt of each host on the way is asked; false for what people subscribe to
 };
 
 struct HttpResponse {
@@ -40,8 +41,9 @@ struct HttpResponse {
   const std::string* header(std::string_view lower_case_name) const;
 };
 
-// An answer of any status is a response; a Failure is what kept an answer from coming (unavailable, timeout, too_large,
-// refused_address, bad_url, too_many_redirects, cancelled).
+// An answer of any status is a response; a Failure is what kept an answer from coming. Its kinds (docs/fetching.md says what
+// to do about each): unavailable, timeout, too_large, bad_encoding, bad_certificate, refused_address, robots_disallowed, bad_url,
+// too_many_redirects, cancelled.
 using HttpResult = std::variant<HttpResponse, Failure>;
 
 struct HttpHandlers {

@@ -1,37 +1,25 @@
 #include "nodes/fetch/http_dispatcher.hpp"
 
-#include <algorithm>
 #include <atomic>
-
-#include "nodes/fetch/retry_after.hpp"
 
 namespace headrace {
 
 namespace {
 
-std::string queue_of(const Url& url) { return url.host + ":" + std::to_string(url.effective_port()); }
-
-// For messages: without a password.
-std::string shown(Url url) {
-  url.username.clear();
-  url.password.clear();
-  return "'" + url.text().substr(0, 300) + "'";
-}
-
-const std::string* find_header(const std::vector<HttpHeader>& headers, std::string_view name) {
-  const auto found = std::find_if(headers.begin(), headers.end(), [&](const HttpHeader& header) { return header.name == name; });
-  return found == headers.end() ? nullptr : &found->value;
-}
-
-bool is_redirect(int status) { return status == 301 || status == 302 || status == 303 || status == 307 || status == 308; }
-
-bool is_secret(std::string name) {
-  for (char& c : name)
-    if (c >= 'A' && c <= 'Z') c |= 32;
-  return name == "authorization" || name == "cookie";
+std::string host_name(const std::string& origin) {
+  const auto first = origin.find("//") + 2;
+  const auto last = origin.back() == ']' ? origin.npos : origin.find_last_of(":/");
+  return origin.substr(first, last < first ? origin.npos : last - first);
 }
 
 }  // namespace
+
+std::string HttpDispatcher::origin_of(const Url& url) {
+  return url.scheme + "://" + url.host + (url.port ? ":" + std::to_string(*url.port) : "");
+}
+
+HttpDispatcher::HttpDispatcher(Options options, std::shared_ptr<Store> store, Services& services)
+    : options_(std::move(options)), services_(services), queues_(options_.queues), hosts_(options_.hosts, std::move(store), services) {}
 
 // What a handler's go() stands for. One that is let go unused (the record ended while it waited for a token) gives the
 // turn back, or its host would be blocked for ever.
@@ -90,23 +78,49 @@ void HttpDispatcher::take_inbox() {
 }
 
 void HttpDispatcher::admit(Id id, Pending& pending) {
-  ParsedUrl parsed = parse_url(pending.request.url);
+  const ParsedUrl parsed = parse_url(pending.request.url);
   if (!parsed.url) return finish(id, Failure{"bad_url", "'" + pending.request.url.substr(0, 300) + "' " + std::string(parsed.problem)});
-  pending.url = *std::move(parsed.url);
+  pending.request.url = parsed.url->text();
+  pending.host = origin_of(*parsed.url);
   enqueue(id);
 }
 
 void HttpDispatcher::enqueue(Id id) {
   Pending& pending = requests_.at(id);
-  pending.host = queue_of(pending.url);
-  const Duration now = services_.clock.elapsed();
-  if (const Duration pause = queues_.held_until(pending.host) - now; pause > options_.longest_hold) return finish(id, held(pending, pause));
-  queues_.push(pending.host, id, now);
+  const HostFacts& facts = hosts_.meet(pending.host);
+  if (auto refused = refusal(facts)) return fail(id, *std::move(refused));
+  queues_.push(pending.host, host_name(pending.host), id, services_.clock.elapsed());
+  queues_.hold(pending.host, facts.held_until);
+  pace(pending.host);
   run_turns();
-  const auto still = requests_.find(id);
-  if (still == requests_.end() || still->second.on_wire || still->second.told_waiting) return;
-  still->second.told_waiting = true;
-  if (still->second.handlers.waiting) calls_.push_back(still->second.handlers.waiting);
+  tell_waiting(id);
+}
+
+void HttpDispatcher::tell_waiting(Id id) {
+  const auto found = requests_.find(id);
+  if (found == requests_.end() || found->second.on_wire || found->second.told_waiting) return;
+  found->second.told_waiting = true;
+  if (found->second.handlers.waiting) calls_.push_back(found->second.handlers.waiting);
+}
+
+void HttpDispatcher::pace(const std::string& host) {
+  const HostFacts& facts = hosts_.meet(host);
+  queues_.set_pace(host, facts.pace.delay(), facts.breaker.is_trying());
+}
+
+// Why a request is not even queued.
+std::optional<Failure> HttpDispatcher::refusal(const HostFacts& facts) const {
+  const Duration now = services_.clock.elapsed();
+  if (facts.breaker.is_closed(now)) {
+    const Duration left = facts.breaker.closed_until() - now;
+    return Failure{"unavailable",
+                   "the host has failed " + std::to_string(facts.breaker.failures_in_a_row()) + " times in a row, and is left alone for " +
+                       format_duration(left),
+                   true, left};
+  }
+  const Duration pause = facts.held_until - now;
+  if (pause <= options_.longest_hold) return {};
+  return Failure{"unavailable", "the host asked for a pause of " + format_duration(pause), true, pause};
 }
 
 void HttpDispatcher::run_turns() {
@@ -146,12 +160,13 @@ void HttpDispatcher::begin(Id id) {
         std::make_unique<Transfers>(options_.transfers, services_, [weak = weak_from_this()](std::vector<Transfers::Finished> finished) {
           if (const auto self = weak.lock()) self->deliver(std::move(finished));
         });
-  const Duration now = services_.clock.elapsed();
-  queues_.started(pending.host, now);
-  auto failure = transfers_->start(
-      id, {pending.url.text(), pending.request.headers, pending.request.max_bytes.bytes, pending.request.timeout - pending.spent, pending.request.method == HttpMethod::head});
+  pending.started = services_.clock.elapsed();
+  queues_.started(pending.host, pending.started);
+  auto failure =
+      transfers_->start(id, {pending.request.url, host_name(pending.host), pending.request.method, pending.request.headers,
+                             pending.request.max_bytes.bytes, pending.request.timeout - pending.spent, hosts_.meet(pending.host).http1});
   if (!failure) return;
-  queues_.released(pending.host, now);
+  queues_.released(pending.host, pending.started);
   fail(id, *std::move(failure));
 }
 
@@ -160,81 +175,6 @@ void HttpDispatcher::give_up(Id id) {
   if (found == requests_.end()) return;
   queues_.abandoned(found->second.host, services_.clock.elapsed());
   fail(id, {"cancelled", "nobody waits for it any more"});
-}
-
-void HttpDispatcher::deliver(std::vector<Transfers::Finished> finished) {
-  for (auto& each : finished) {
-    Pending& pending = requests_.at(each.id);
-    pending.on_wire = false;
-    queues_.released(pending.host, services_.clock.elapsed());
-    if (auto* failure = std::get_if<Failure>(&each.result)) fail(each.id, std::move(*failure));
-    else answer(each.id, std::get<TransferAnswer>(std::move(each.result)));
-  }
-  run_turns();
-  call_handlers();
-}
-
-void HttpDispatcher::answer(Id id, TransferAnswer answer) {
-  Pending& pending = requests_.at(id);
-  pending.spent += answer.took;
-  respect_hold(pending, answer);
-  const std::string* location = pending.request.follow && is_redirect(answer.status) ? find_header(answer.headers, "location") : nullptr;
-  if (location) return follow(id, answer, *location);
-  const bool moved = !pending.redirects.empty() && pending.all_permanent;
-  finish(id, HttpResponse{pending.url.text(), answer.status, std::move(answer.headers), std::move(answer.body),
-                          std::move(pending.redirects), moved});
-}
-
-void HttpDispatcher::follow(Id id, const TransferAnswer& answer, const std::string& location) {
-  Pending& pending = requests_.at(id);
-  if (static_cast<int>(pending.redirects.size()) >= pending.request.max_redirects)
-    return fail(id, {"too_many_redirects", "redirects more than " + std::to_string(pending.request.max_redirects) + " times"});
-  ParsedUrl target = parse_url(location, &pending.url);
-  if (!target.url) return fail(id, {"bad_url", "redirects to '" + location.substr(0, 300) + "', which " + std::string(target.problem)});
-  pending.redirects.push_back(pending.url.text());
-  const auto& seen = pending.redirects;
-  if (std::find(seen.begin(), seen.end(), target.url->text()) != seen.end())
-    return fail(id, {"too_many_redirects", "redirects in a circle, to " + shown(*target.url)});
-  pending.all_permanent = pending.all_permanent && (answer.status == 301 || answer.status == 308);
-  if (queue_of(*target.url) != pending.host)
-    std::erase_if(pending.request.headers, [](const HttpHeader& header) { return is_secret(header.name); });
-  pending.url = *std::move(target.url);
-  pending.told_waiting = false;
-  if (pending.spent >= pending.request.timeout) return fail(id, {"timeout", "the redirects took all the time there was", true});
-  enqueue(id);
-}
-
-// A server that asks for a pause asks it of everyone who is in its queue.
-void HttpDispatcher::respect_hold(const Pending& pending, const TransferAnswer& answer) {
-  if (answer.status != 429 && answer.status != 503) return;
-  const auto pause = retry_after(answer.headers, services_.clock.now());
-  if (!pause || *pause == Duration::zero()) return;
-  queues_.hold(pending.host, services_.clock.elapsed() + *pause);
-  services_.log.event(LogLevel::warning, "http", "host_held", {{"host", pending.host}, {"for", format_duration(*pause)}});
-  if (*pause <= options_.longest_hold) return;
-  for (const Id id : queues_.take_waiting(pending.host)) finish(id, held(requests_.at(id), *pause));
-}
-
-Failure HttpDispatcher::held(const Pending& pending, Duration pause) const {
-  return {"unavailable", shown(pending.url) + ": the host asked for a pause of " + format_duration(pause), true, pause};
-}
-
-void HttpDispatcher::fail(Id id, Failure failure) {
-  failure.message = shown(requests_.at(id).url) + ": " + failure.message;
-  finish(id, std::move(failure));
-}
-
-void HttpDispatcher::finish(Id id, HttpResult result) {
-  const auto pending = requests_.extract(id);
-  calls_.push_back([done = std::move(pending.mapped().handlers.done), result = std::move(result)]() mutable { done(std::move(result)); });
-}
-
-void HttpDispatcher::call_handlers() {
-  while (!calls_.empty()) {
-    const auto call = std::move(calls_.front());
-    calls_.pop_front();
-    call();
-  }
 }
 
 void HttpDispatcher::close() {
@@ -249,6 +189,7 @@ void HttpDispatcher::close() {
   timer_ = 0;
   transfers_.reset();
   queues_ = HostQueues(options_.queues);
+  hosts_.close();
   const Failure cancelled{"cancelled", "the http client was closed"};
   while (!requests_.empty()) fail(requests_.begin()->first, cancelled);
   for (auto& [request, handlers] : arrived) calls_.push_back([done = std::move(handlers.done), cancelled] { done(cancelled); });

@@ -1,8 +1,11 @@
 // Requests on their way: each waits for its host's turn, is transferred, follows its redirects (every hop through the queue
 // of its host), and is answered once. submit() may be called from any thread; all else happens on the IO loop's.
+//
+// A host here is an origin: scheme, name and port.
 #pragma once
 #include <mutex>
 
+#include "nodes/fetch/host_memory.hpp"
 #include "nodes/fetch/host_queues.hpp"
 #include "nodes/fetch/transfers.hpp"
 #include "nodes/url/url.hpp"
@@ -13,10 +16,11 @@ class HttpDispatcher : public std::enable_shared_from_this<HttpDispatcher> {
  public:
   struct Options {
     HostQueues::Limits queues;
+    HostMemory::Rules hosts;
     Transfers::Options transfers;
     Duration longest_hold;  // a request whose host asks for a longer pause fails instead of waiting
   };
-  HttpDispatcher(Options options, Services& services) : options_(std::move(options)), services_(services), queues_(options_.queues) {}
+  HttpDispatcher(Options options, std::shared_ptr<Store> store, Services& services);
 
   void submit(HttpRequest request, HttpHandlers handlers);
 
@@ -26,32 +30,42 @@ class HttpDispatcher : public std::enable_shared_from_this<HttpDispatcher> {
 
  private:
   using Id = std::uint64_t;
+  // Many of these wait at a time: what can be found out again is not kept.
   struct Pending {
-    HttpRequest request;
+    HttpRequest request;  // its url is that of this hop
     HttpHandlers handlers;
-    Url url{};           // of this hop
-    std::string host{};  // the queue of this hop
+    std::string host{};  // of this hop
     std::vector<std::string> redirects{};
+    Duration spent{0};    // on the wire, by earlier hops
+    Duration started{0};  // this hop
     bool all_permanent = true;
-    Duration spent{0};                           // on the wire, by earlier hops
     bool told_waiting = false, on_wire = false;  // of this hop
   };
   class Turn;
+  static std::string origin_of(const Url& url);
 
+  // Arriving, and waiting for a turn.
   template <class Work> void post(Work work);
   void take_inbox();
   void admit(Id id, Pending& pending);
   void enqueue(Id id);
+  void tell_waiting(Id id);
+  void pace(const std::string& host);
+  std::optional<Failure> refusal(const HostFacts& facts) const;
   void run_turns();
   void arm_timer();
   void give_turn(Id id, Pending& pending);
   void begin(Id id);
   void give_up(Id id);
+
+  // Answers.
   void deliver(std::vector<Transfers::Finished> finished);
+  void deliver_one(Transfers::Finished finished);
+  void learn(const Pending& pending, const Transfers::Finished& finished);
   void answer(Id id, TransferAnswer answer);
   void follow(Id id, const TransferAnswer& answer, const std::string& location);
-  void respect_hold(const Pending& pending, const TransferAnswer& answer);
-  Failure held(const Pending& pending, Duration pause) const;
+  void respect_hold(const std::string& host, const TransferAnswer& answer, HostFacts& facts);
+  void refuse_waiting(const std::string& host);
   void fail(Id id, Failure failure);
   void finish(Id id, HttpResult result);
   void call_handlers();
@@ -59,6 +73,7 @@ class HttpDispatcher : public std::enable_shared_from_this<HttpDispatcher> {
   const Options options_;
   Services& services_;
   HostQueues queues_;
+  HostMemory hosts_;
   std::unique_ptr<Transfers> transfers_;  // made by the first request: only the loop's thread may watch
   std::map<Id, Pending> requests_;
   std::deque<std::function<void()>> calls_;  // of handlers, made when everything else is in order: they may do anything

@@ -1,23 +1,25 @@
 // Requests on the wire, over libcurl's multi interface on the IO loop: one request, one answer. Redirects, queues and
 // delays are the dispatcher's. Everything happens on the loop's thread; virtual time stands still while a transfer runs.
 #pragma once
-#include <curl/curl.h>
-
 #include <functional>
 #include <memory>
 #include <unordered_map>
+#include <variant>
+#include <vector>
 
 #include "core/run/io_loop.hpp"
+#include "nodes/fetch/address.hpp"
 #include "nodes/fetch/http_client.hpp"
 
 namespace headrace {
 
 struct TransferRequest {
-  std::string url;
-  std::vector<HttpHeader> headers;
+  std::string url, host;
+  HttpMethod method = HttpMethod::get;
+  const std::vector<HttpHeader>& headers;
   std::uint64_t max_bytes = 0;
   Duration timeout{};
-  bool head = false;  // without a body
+  bool http1 = false;  // the host has shown that it cannot do HTTP/2
 };
 
 struct TransferAnswer {
@@ -33,12 +35,18 @@ class Transfers {
   struct Options {
     std::string user_agent;
     Duration connect_timeout;
-    int connections;     // that are kept open
-    bool allow_private;  // loopback and private addresses may be connected to
+    int connections;        // that are kept open
+    AddressRule addresses;  // that may be connected to
+    std::uint64_t slowest;  // bytes a second, below which a transfer times out after slow_for
+    Duration slow_for;
+    bool http2;
+    std::string proxy;    // its URL; its name is looked up and its address is connected to whatever it is
+    std::string ca_file;  // the authorities whose certificates count; empty: the system's
   };
   struct Finished {
     Id id;
     std::variant<TransferAnswer, Failure> result;  // a Failure's message is a clause: "the connection was reset"
+    bool http2_failed;                             // the same request may well succeed with http1
     Clock::Busy busy;                              // until the answer has been handed on
   };
   using Deliver = std::function<void(std::vector<Finished>)>;  // never called by start(); may destroy the Transfers
@@ -50,17 +58,17 @@ class Transfers {
   std::optional<Failure> start(Id id, const TransferRequest& request);
 
  private:
-  struct Transfer;
+  class Transfer;
   struct Callbacks;
-  void act(curl_socket_t socket, int events);
-  Finished finish(CURL* easy, CURLcode code);
+  struct Curl;  // libcurl's handles
+  void act(int socket, int events);
 
   const Options options_;
   Services& services_;
   Deliver deliver_;
-  CURLM* multi_;
+  std::unique_ptr<Curl> curl_;
   int timer_;  // of the system: libcurl's timeouts are real time, whatever the clock
-  std::unordered_map<CURL*, std::unique_ptr<Transfer>> transfers_;
+  std::unordered_map<Id, std::unique_ptr<Transfer>> transfers_;
 };
 
 }  // namespace headrace

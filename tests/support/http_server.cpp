@@ -36,16 +36,16 @@ struct HttpServer::Impl {
     delete static_cast<Exchange*>(std::exchange(*exchange, nullptr));
   }
 
-  static MHD_Result handle(void* self, MHD_Connection* connection, const char* url, const char*, const char*, const char*, std::size_t*,
-                           void** exchange) {
-    return static_cast<Impl*>(self)->handle(connection, url, *static_cast<Exchange*>(*exchange));
+  static MHD_Result handle(void* self, MHD_Connection* connection, const char* url, const char* method, const char*, const char*,
+                           std::size_t*, void** exchange) {
+    return static_cast<Impl*>(self)->handle(connection, method, url, *static_cast<Exchange*>(*exchange));
   }
 
-  MHD_Result handle(MHD_Connection* connection, const char* path, Exchange& exchange) {
+  MHD_Result handle(MHD_Connection* connection, const char* method, const char* path, Exchange& exchange) {
     if (exchange.path.empty()) return exchange.path = path, MHD_YES;  // the first call comes before the request is complete
     if (!exchange.answer) {
       const std::lock_guard lock(mutex);
-      record(connection, path);
+      record(connection, method, path);
       exchange.answer = next_answer(path);
       if (exchange.answer->how == How::held && !all_released && !released.contains(path)) {
         MHD_suspend_connection(connection);
@@ -64,8 +64,8 @@ struct HttpServer::Impl {
     return answer;
   }
 
-  void record(MHD_Connection* connection, const char* path) {
-    Request request{"", path, "", {}, clock ? clock->elapsed() : Duration::zero()};
+  void record(MHD_Connection* connection, const char* method, const char* path) {
+    Request request{method, "", path, "", {}, clock ? clock->elapsed() : Duration::zero()};
     const auto add_header = [](void* to, MHD_ValueKind, const char* name, const char* value) {
       std::string lower(name);
       for (char& c : lower)
@@ -92,14 +92,19 @@ struct HttpServer::Impl {
                    sizeof at_once);
       return MHD_NO;
     }
-    const auto repeat = [](void* text, std::uint64_t position, char* buffer, std::size_t size) {
+    const auto repeat = [](void* text, std::uint64_t position, char* buffer, std::size_t size) -> ssize_t {
       const auto& body = *static_cast<const std::string*>(text);
       for (std::size_t i = 0; i < size; ++i) buffer[i] = body[(position + i) % body.size()];
       return static_cast<ssize_t>(size);
     };
+    const auto once = [](void* text, std::uint64_t position, char* buffer, std::size_t size) -> ssize_t {
+      const auto& body = *static_cast<const std::string*>(text);
+      return position == body.size() ? ssize_t{MHD_CONTENT_READER_END_OF_STREAM} : static_cast<ssize_t>(body.copy(buffer, size, position));
+    };
+    const bool endless = answer.how == How::endless;
     MHD_Response* response =
-        answer.how == How::endless
-            ? MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 64 << 10, repeat, new std::string(answer.body),
+        endless || answer.how == How::chunked
+            ? MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 64 << 10, endless ? +repeat : +once, new std::string(answer.body),
                                                 [](void* text) { delete static_cast<std::string*>(text); })
             : MHD_create_response_from_buffer(answer.body.size(), const_cast<char*>(answer.body.data()), MHD_RESPMEM_MUST_COPY);
     for (const auto& [name, value] : answer.headers) MHD_add_response_header(response, name.c_str(), value.c_str());
@@ -157,12 +162,17 @@ std::string HttpServer::url(const std::string& path, const std::string& host) co
   return "http://" + host + ":" + std::to_string(port()) + path;
 }
 
-std::vector<HttpServer::Request> HttpServer::requests() const {
+std::vector<HttpServer::Request> HttpServer::all_requests() const {
   const std::lock_guard lock(impl_->mutex);
   return impl_->requests;
 }
+std::vector<HttpServer::Request> HttpServer::requests() const {
+  auto out = all_requests();
+  std::erase_if(out, [](const Request& request) { return request.path == "/robots.txt"; });
+  return out;
+}
 std::vector<HttpServer::Request> HttpServer::requests(const std::string& path) const {
-  auto out = requests();
+  auto out = all_requests();
   std::erase_if(out, [&](const Request& request) { return request.path != path; });
   return out;
 }

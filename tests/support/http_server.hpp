@@ -26,6 +26,7 @@ class HttpServer {
     held,     // answered after release()
     reset,    // the connection is reset instead of answered
     endless,  // the body, again and again, for ever
+    chunked,  // without a length
   };
   struct Answer {
     int status = 200;
@@ -34,7 +35,7 @@ class HttpServer {
     How how = How::plain;
   };
   struct Request {
-    std::string host, path, query;
+    std::string method, host, path, query;
     std::map<std::string, std::string> headers;  // names in lower case
     Duration at;                                 // by the clock given to the constructor, else zero
   };
@@ -49,7 +50,8 @@ class HttpServer {
   std::string url(const std::string& path, const std::string& host = "127.0.0.1") const;
   void wait_for(const std::string& path) const;  // until somebody has asked for it, or a guard against hanging has run out
   int port() const;
-  std::vector<Request> requests() const;  // in the order of arrival
+  std::vector<Request> requests() const;  // in the order of arrival, without those for /robots.txt
+  std::vector<Request> all_requests() const;
   std::vector<Request> requests(const std::string& path) const;
 
  private:

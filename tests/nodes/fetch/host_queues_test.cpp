@@ -59,7 +59,7 @@ TEST_CASE("queues of hosts keep their promises under random use") {
         case 0:
         case 1:
           host_of[next] = host;
-          queues.push(host, next++, now);
+          queues.push(host, host, next++, now);
           break;
         case 2:
         case 3:
@@ -91,8 +91,8 @@ TEST_CASE("queues of hosts keep their promises under random use") {
 
 TEST_CASE("hosts take turns when connections are short") {
   HostQueues queues({0s, 1, 1});
-  for (HostQueues::Id id = 1; id <= 3; ++id) queues.push("a", id, 0s);
-  for (HostQueues::Id id = 4; id <= 6; ++id) queues.push("b", id, 0s);
+  for (HostQueues::Id id = 1; id <= 3; ++id) queues.push("a", "a", id, 0s);
+  for (HostQueues::Id id = 4; id <= 6; ++id) queues.push("b", "b", id, 0s);
   std::vector<HostQueues::Id> order;
   while (const auto id = queues.pop(0s)) {
     order.push_back(*id);

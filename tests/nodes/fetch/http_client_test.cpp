@@ -248,7 +248,7 @@ TEST_CASE("a compressed body is decoded") {
   test.server.answer("/cut", {.body = body, .headers = {{"Content-Encoding", "gzip"}}});
   test.server.answer("/odd", {.body = "x", .headers = {{"Content-Encoding", "sdch"}}});
   CHECK(test.response({.url = test.server.url("/cut")}).body == std::string(1 + 258 * 4, 'a'));
-  CHECK(test.failure({.url = test.server.url("/odd")}).kind == "unavailable");
+  CHECK(test.failure({.url = test.server.url("/odd")}).kind == "bad_encoding");
 }
 
 TEST_CASE("a server that does not answer, resets, or is not there") {

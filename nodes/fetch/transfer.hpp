@@ -1,0 +1,54 @@
+// One request on the wire: a libcurl handle, what has come over it, and the limits of that. Used by Transfers only.
+#pragma once
+#include <curl/curl.h>
+
+#include <memory>
+
+#include "nodes/fetch/transfers.hpp"
+
+namespace headrace {
+
+struct EasyCleanup {
+  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+};
+using EasyHandle = std::unique_ptr<CURL, EasyCleanup>;
+
+class Transfers::Transfer {
+ public:
+  // `easy` has no options set. `options` and `clock` outlive the transfer.
+  Transfer(Id id, const TransferRequest& request, const Options& options, CURLSH* share, Clock& clock, EasyHandle easy);
+
+  CURL* easy() const { return easy_.get(); }
+  Finished finish(CURLcode code);  // when libcurl is done with it
+  EasyHandle take_easy() { return std::move(easy_); }
+
+ private:
+  struct Callbacks;
+  void set_options(const TransferRequest& request, CURLSH* share);
+  void set_headers(const std::vector<HttpHeader>& headers);
+  bool take_header(std::string_view line);  // false cuts the transfer off; so do the others
+  bool take_body(std::string_view bytes);
+  bool has_sent(std::uint64_t encoded);
+  bool cut_off(std::string kind, std::string message);
+  Failure failure(CURLcode code) const;
+  std::string clause(CURLcode code) const;
+
+  struct ListCleanup {
+    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+  };
+  const Options& options_;
+  const Id id_;
+  const std::uint64_t max_bytes_;
+  const bool head_;
+  Clock::Busy busy_;
+  TransferAnswer answer_;
+  std::size_t header_bytes_ = 0;
+  std::optional<Failure> cut_off_;  // why, when it was us
+  std::string refused_;             // an address that may not be connected to
+  bool connected_to_any_ = false;
+  char error_[CURL_ERROR_SIZE] = "";
+  std::unique_ptr<curl_slist, ListCleanup> headers_;
+  EasyHandle easy_;
+};
+
+}  // namespace headrace
