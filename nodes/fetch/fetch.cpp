@@ -38,7 +38,8 @@ class Fetch {
   }
 
   static std::vector<std::string> errors() {
-    return {"http_status", "unsupported_type", "bad_encoding", "bad_certificate", "refused_address", "too_many_redirects", "bad_url"};
+    return {"http_status",        "unsupported_type", "bad_encoding",       "bad_certificate",   "refused_address",
+            "too_many_redirects", "bad_url",          "robots_crawl_delay", "robots_unavailable"};
   }
 
   void operator()(In<"url"> url, Reply<Page> reply) const {

@@ -62,6 +62,20 @@ void HostMemory::changed(const std::string& origin) {
   });
 }
 
+void HostMemory::keep(const std::string& key, std::string value) {
+  if (!store_) return;
+  WriteBatch batch;
+  batch.put(key, std::move(value));
+  write(batch);
+}
+
+std::optional<std::string> HostMemory::kept(const std::string& key) const try {
+  return store_ ? store_->get(key) : std::nullopt;
+} catch (const std::exception& error) {
+  services_.log.event(LogLevel::warning, "http", "host_not_read", {{"key", key}, {"why", error.what()}});
+  return {};
+}
+
 void HostMemory::write() {
   if (dirty_.empty()) return;
   WriteBatch batch;
@@ -71,11 +85,11 @@ void HostMemory::write() {
     batch.put(std::string(HostRecord::prefix) + origin, to_json(record_of(origin, facts)));
   }
   dirty_.clear();
-  try {
-    store_->write(batch, Durability::buffered);
-  } catch (const std::exception& error) {
-    services_.log.event(LogLevel::warning, "http", "hosts_not_written", {{"why", error.what()}});
-  }
+  write(batch);
+}
+
+void HostMemory::write(const WriteBatch& batch) try { store_->write(batch, Durability::buffered); } catch (const std::exception& error) {
+  services_.log.event(LogLevel::warning, "http", "hosts_not_written", {{"why", error.what()}});
 }
 
 HostRecord HostMemory::record_of(const std::string& origin, const HostFacts& facts) const {

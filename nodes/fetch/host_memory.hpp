@@ -46,10 +46,14 @@ class HostMemory {
   const Rules& rules() const { return rules_; }
   HostFacts& meet(const std::string& origin);  // valid until the next meet()
   void changed(const std::string& origin);
+  // What else is to be known of a host in later runs, under a key of its own.
+  void keep(const std::string& key, std::string value);
+  std::optional<std::string> kept(const std::string& key) const;
   void close();  // writes what is left
 
  private:
   void write();
+  void write(const WriteBatch& batch);
   void load(const std::string& origin, HostFacts& facts);
   HostRecord record_of(const std::string& origin, const HostFacts& facts) const;
   bool is_dull(const HostFacts& facts) const;

@@ -33,6 +33,8 @@ class CurlHttpClient final : public HttpClient {
     bool http2 = true;
     std::string proxy;
     std::optional<Path> ca_file;
+    bool robots = true;
+    std::string robots_agent;
     Use<Store> store;
     static constexpr auto fields() {
       return std::tuple(
@@ -56,6 +58,8 @@ class CurlHttpClient final : public HttpClient {
           field("http2", &Config::http2, "Over TLS, where the host can do it."),
           field("proxy", &Config::proxy, "The URL of a proxy for everything; the addresses of hosts are then its business.", secret()),
           field("ca_file", &Config::ca_file, "Certificates of the authorities that are trusted; else the system's."),
+          field("robots", &Config::robots, "Asks the robots.txt of each host, and keeps to it."),
+          field("robots_agent", &Config::robots_agent, "The name under which they speak of us; else that of user_agent."),
           field("store", &Config::store, "Keeps what hosts have taught; a store in memory keeps nothing."));
     }
   };
@@ -83,7 +87,9 @@ class CurlHttpClient final : public HttpClient {
             {{config.delay, config.max_delay, config.adapt}, {config.breaker_failures, config.breaker_pause, longest_pause}},
             {config.user_agent, config.connect_timeout, config.connections, addresses_of(config), config.slowest.bytes, config.slow_for,
              config.http2, config.proxy, config.ca_file ? config.ca_file->text : std::string()},
-            config.longest_hold};
+            config.longest_hold,
+            config.robots,
+            {.agent = config.robots_agent.empty() ? config.user_agent : config.robots_agent}};
   }
 
   static AddressRule addresses_of(const Config& config) {

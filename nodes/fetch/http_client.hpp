@@ -28,6 +28,7 @@ struct HttpRequest {
   int max_redirects = 10;
   HttpMethod method = HttpMethod::get;
   bool follow = true;  // false: an answer that redirects is the response
+  bool cut = false;    // a body ends at max_bytes instead of failing
   bool robots = true;  // the robots.txt of each host on the way is asked; false for what people subscribe to
 };
 

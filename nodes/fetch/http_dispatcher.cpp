@@ -19,7 +19,11 @@ std::string HttpDispatcher::origin_of(const Url& url) {
 }
 
 HttpDispatcher::HttpDispatcher(Options options, std::shared_ptr<Store> store, Services& services)
-    : options_(std::move(options)), services_(services), queues_(options_.queues), hosts_(options_.hosts, std::move(store), services) {}
+    : options_(std::move(options)),
+      services_(services),
+      queues_(options_.queues),
+      hosts_(options_.hosts, std::move(store), services),
+      robots_(options_.robots_cache) {}
 
 // What a handler's go() stands for. One that is let go unused (the record ended while it waited for a token) gives the
 // turn back, or its host would be blocked for ever.
@@ -87,6 +91,7 @@ void HttpDispatcher::admit(Id id, Pending& pending) {
 
 void HttpDispatcher::enqueue(Id id) {
   Pending& pending = requests_.at(id);
+  if (!pass_robots(id, pending)) return;
   const HostFacts& facts = hosts_.meet(pending.host);
   if (auto refused = refusal(facts)) return fail(id, *std::move(refused));
   queues_.push(pending.host, host_name(pending.host), id, services_.clock.elapsed());
@@ -162,9 +167,9 @@ void HttpDispatcher::begin(Id id) {
         });
   pending.started = services_.clock.elapsed();
   queues_.started(pending.host, pending.started);
-  auto failure =
-      transfers_->start(id, {pending.request.url, host_name(pending.host), pending.request.method, pending.request.headers,
-                             pending.request.max_bytes.bytes, pending.request.timeout - pending.spent, hosts_.meet(pending.host).http1});
+  auto failure = transfers_->start(
+      id, {pending.request.url, host_name(pending.host), pending.request.method, pending.request.headers, pending.request.max_bytes.bytes,
+           pending.request.timeout - pending.spent, pending.request.cut, hosts_.meet(pending.host).http1});
   if (!failure) return;
   queues_.released(pending.host, pending.started);
   fail(id, *std::move(failure));
@@ -190,6 +195,7 @@ void HttpDispatcher::close() {
   transfers_.reset();
   queues_ = HostQueues(options_.queues);
   hosts_.close();
+  robots_waiting_.clear();
   const Failure cancelled{"cancelled", "the http client was closed"};
   while (!requests_.empty()) fail(requests_.begin()->first, cancelled);
   for (auto& [request, handlers] : arrived) calls_.push_back([done = std::move(handlers.done), cancelled] { done(cancelled); });

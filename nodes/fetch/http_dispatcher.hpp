@@ -8,6 +8,7 @@
 #include "nodes/fetch/host_memory.hpp"
 #include "nodes/fetch/host_queues.hpp"
 #include "nodes/fetch/transfers.hpp"
+#include "nodes/robots/robots_cache.hpp"
 #include "nodes/url/url.hpp"
 
 namespace headrace {
@@ -19,6 +20,8 @@ class HttpDispatcher : public std::enable_shared_from_this<HttpDispatcher> {
     HostMemory::Rules hosts;
     Transfers::Options transfers;
     Duration longest_hold;  // a request whose host asks for a longer pause fails instead of waiting
+    bool robots;            // the robots.txt of hosts are asked
+    RobotsCache::Options robots_cache;
   };
   HttpDispatcher(Options options, std::shared_ptr<Store> store, Services& services);
 
@@ -58,6 +61,12 @@ class HttpDispatcher : public std::enable_shared_from_this<HttpDispatcher> {
   void begin(Id id);
   void give_up(Id id);
 
+  // What hosts let us do.
+  bool pass_robots(Id id, Pending& pending);
+  bool restore_robots(const Url& url);
+  void fetch_robots(const std::string& host, const Url& url);
+  void take_robots(const std::string& host, const Url& url, HttpResult result);
+
   // Answers.
   void deliver(std::vector<Transfers::Finished> finished);
   void deliver_one(Transfers::Finished finished);
@@ -74,7 +83,9 @@ class HttpDispatcher : public std::enable_shared_from_this<HttpDispatcher> {
   Services& services_;
   HostQueues queues_;
   HostMemory hosts_;
-  std::unique_ptr<Transfers> transfers_;  // made by the first request: only the loop's thread may watch
+  RobotsCache robots_;
+  std::unordered_map<std::string, std::vector<Id>> robots_waiting_;  // for the robots.txt of a host, which is on its way
+  std::unique_ptr<Transfers> transfers_;                             // made by the first request: only the loop's thread may watch
   std::map<Id, Pending> requests_;
   std::deque<std::function<void()>> calls_;  // of handlers, made when everything else is in order: they may do anything
   Id next_id_ = 1;

@@ -66,6 +66,7 @@ Transfers::Transfer::Transfer(Id id, const TransferRequest& request, const Optio
       id_(id),
       max_bytes_(request.max_bytes),
       head_(request.method == HttpMethod::head),
+      cut_(request.cut),
       busy_(clock),
       easy_(std::move(easy)) {
   set_headers(request.headers);
@@ -106,7 +107,7 @@ void Transfers::Transfer::set_options(const TransferRequest& request, CURLSH* sh
   set(CURLOPT_TIMEOUT_MS, to_milliseconds(request.timeout));
   set(CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(std::min<std::uint64_t>(options_.slowest, 1u << 30)));
   set(CURLOPT_LOW_SPEED_TIME, to_seconds(options_.slow_for));
-  if (!head_) set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(std::min<std::uint64_t>(max_bytes_, 1ull << 62)));
+  if (!head_ && !cut_) set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(std::min<std::uint64_t>(max_bytes_, 1ull << 62)));
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_QUICK_EXIT, 1L);  // or the end of a transfer waits for its DNS thread
   set(CURLOPT_ERRORBUFFER, error_);
@@ -143,6 +144,10 @@ bool Transfers::Transfer::take_header(std::string_view line) {
 // `bytes` are decoded. Their limit holds before they are kept, so a bomb costs no more memory than an honest body.
 bool Transfers::Transfer::take_body(std::string_view bytes) {
   const std::uint64_t decoded = answer_.body.size() + bytes.size();
+  if (decoded > max_bytes_ && cut_) {
+    answer_.body.append(bytes.substr(0, max_bytes_ - answer_.body.size()));
+    return false;
+  }
   if (decoded > max_bytes_) return cut_off("too_large", "the body is larger than " + std::to_string(max_bytes_) + " bytes");
   if (decoded > free_of_ratio) {
     curl_off_t encoded = 0;
@@ -156,13 +161,14 @@ bool Transfers::Transfer::take_body(std::string_view bytes) {
 
 // A body that decodes to nothing never comes to take_body().
 bool Transfers::Transfer::has_sent(std::uint64_t encoded) {
-  return cut_off_ || encoded <= max_bytes_ ||
+  return cut_off_ || cut_ || encoded <= max_bytes_ ||
          cut_off("too_large", "the body is larger than " + std::to_string(max_bytes_) + " bytes as it was sent");
 }
 
 Transfers::Finished Transfers::Transfer::finish(CURLcode code) {
   const bool http2_failed = code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM;
-  if (code != CURLE_OK) return {id_, failure(code), http2_failed, std::move(busy_)};
+  const bool whole = code == CURLE_OK || (cut_ && code == CURLE_WRITE_ERROR && !cut_off_);
+  if (!whole) return {id_, failure(code), http2_failed, std::move(busy_)};
   long status = 0;
   curl_off_t microseconds = 0;
   curl_easy_getinfo(easy(), CURLINFO_RESPONSE_CODE, &status);

@@ -39,7 +39,7 @@ class Transfers::Transfer {
   const Options& options_;
   const Id id_;
   const std::uint64_t max_bytes_;
-  const bool head_;
+  const bool head_, cut_;
   Clock::Busy busy_;
   TransferAnswer answer_;
   std::size_t header_bytes_ = 0;

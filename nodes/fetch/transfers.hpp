@@ -19,6 +19,7 @@ struct TransferRequest {
   const std::vector<HttpHeader>& headers;
   std::uint64_t max_bytes = 0;
   Duration timeout{};
+  bool cut = false;    // a longer body ends there instead of failing
   bool http1 = false;  // the host has shown that it cannot do HTTP/2
 };
 

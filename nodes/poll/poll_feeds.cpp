@@ -155,6 +155,7 @@ class PollFeeds {
     request.headers.push_back({"Accept", std::string(accepted)});
     request.max_bytes = config_.max_bytes;
     request.timeout = config_.timeout;
+    request.robots = false;  // a feed is published to be polled
     queue.start(*config_.http, index, std::move(request));
   }
 

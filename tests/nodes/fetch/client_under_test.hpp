@@ -35,6 +35,7 @@ class ClientUnderTest {
   std::size_t get(HttpRequest request, HttpHandlers handlers = {}) {
     const std::size_t place = results.size();
     results.emplace_back();
+    request.robots = robots;
     handlers.done = [this, place](HttpResult result) {
       REQUIRE_FALSE(results[place].has_value());
       results[place] = std::move(result);
@@ -58,6 +59,7 @@ class ClientUnderTest {
   IoLoop io{*clock};
   Services services{*clock, io, silent_log(), 1};
   HttpServer server{clock.get()};
+  bool robots = false;  // of requests: most tests are about the rest
   std::vector<std::optional<HttpResult>> results;
   std::size_t answered = 0;
   std::shared_ptr<HttpClient> client;  // destroyed first

@@ -118,7 +118,7 @@ struct ParkedReply final : ReplyTarget {
 }  // namespace
 
 TEST_CASE("a record gives its token back while it waits for its host") {
-  FetchUnderTest test("{}", "{allow_private: true, delay: 1s}");
+  FetchUnderTest test("{}", "{allow_private: true, delay: 1s, robots: false}");
   test.server.answer("/page", {.body = "x"});
   const std::string url = test.server.url("/page");
   const void* const inputs[] = {&url};
