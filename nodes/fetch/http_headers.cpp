@@ -30,53 +30,6 @@ std::string_view take_until(std::string_view& text, std::string_view ends) {
   return out;
 }
 
-// name=value, name="value" or name, up to the next separator; what was quoted may hold separators.
-struct Parameter {
-  std::string name, value;
-  char end = 0;  // the separator after it; 0 at the end of the text
-};
-
-std::string take_quoted(std::string_view& text) {  // behind the opening quote
-  std::string out;
-  for (bool escaped = false; !text.empty(); text.remove_prefix(1)) {
-    const char c = text.front();
-    if (!escaped && c == '"') {
-      text.remove_prefix(1);
-      break;
-    }
-    if (!escaped && c == '\\') {
-      escaped = true;
-      continue;
-    }
-    escaped = false;
-    out += c;
-  }
-  return out;
-}
-
-Parameter take_parameter(std::string_view& text, std::string_view separators) {
-  Parameter out;
-  const auto name_end = std::min(text.find_first_of(std::string(separators) + "="), text.size());
-  out.name = lower_case(trimmed(text.substr(0, name_end)));
-  text.remove_prefix(name_end);
-  if (!text.empty() && text.front() == '=') {
-    text.remove_prefix(std::min(text.find_first_not_of(blanks, 1), text.size()));
-    if (!text.empty() && text.front() == '"') {
-      text.remove_prefix(1);
-      out.value = take_quoted(text);
-    } else {
-      const auto end = std::min(text.find_first_of(separators), text.size());
-      out.value = trimmed(text.substr(0, end));
-      text.remove_prefix(end);
-    }
-    text.remove_prefix(std::min(text.find_first_of(separators), text.size()));
-  }
-  if (text.empty()) return out;
-  out.end = text.front();
-  text.remove_prefix(1);
-  return out;
-}
-
 }  // namespace
 
 std::optional<HttpHeader> parse_header_line(std::string_view line) {
@@ -96,15 +49,6 @@ std::string media_type(std::string_view content_type) {
   return out;
 }
 
-std::optional<std::string> charset_parameter(std::string_view content_type) {
-  take_until(content_type, ";");
-  while (!content_type.empty()) {
-    Parameter parameter = take_parameter(content_type, ";");
-    if (parameter.name == "charset" && !parameter.value.empty()) return lower_case(parameter.value);
-  }
-  return {};
-}
-
 std::optional<std::string> refused_coding(const std::vector<HttpHeader>& headers) {
   constexpr std::array<std::string_view, 5> known = {"gzip", "x-gzip", "deflate", "br", "zstd"};
   int codings = 0;
@@ -119,33 +63,6 @@ std::optional<std::string> refused_coding(const std::vector<HttpHeader>& headers
     }
   }
   return {};
-}
-
-std::vector<HttpLink> parse_links(std::string_view value) {
-  std::vector<HttpLink> out;
-  while (true) {
-    value.remove_prefix(std::min(value.find_first_not_of(" \t,"), value.size()));
-    if (value.empty() || value.front() != '<') return out;
-    value.remove_prefix(1);
-    const auto end = value.find('>');
-    if (end == std::string_view::npos) return out;
-    HttpLink link{std::string(trimmed(value.substr(0, end))), {}};
-    value.remove_prefix(end + 1);
-    char separator = 0;
-    if (const auto first = value.find_first_not_of(" \t"); first != std::string_view::npos) {
-      separator = value[first];
-      value.remove_prefix(first + 1);
-    } else {
-      value = {};
-    }
-    while (separator == ';') {
-      Parameter parameter = take_parameter(value, ";,");
-      if (parameter.name == "rel" && link.rel.empty()) link.rel = lower_case(parameter.value);
-      separator = parameter.end;
-    }
-    out.push_back(std::move(link));
-    if (separator != ',') return out;
-  }
 }
 
 }  // namespace headrace

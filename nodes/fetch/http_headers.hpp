@@ -17,18 +17,8 @@ const std::string* find_header(const std::vector<HttpHeader>& headers, std::stri
 // "Text/HTML; charset=utf-8" is "text/html".
 std::string media_type(std::string_view content_type);
 
-// The charset parameter in lower case and without quotes: "text/html; charset=\"UTF-8\"" names "utf-8".
-std::optional<std::string> charset_parameter(std::string_view content_type);
-
 // Why a body of these headers is not decoded: "is encoded with 'sdch', which is not known". One known coding is taken, and no
 // more: honest servers compress once, and each layer multiplies what a few bytes can grow to.
 std::optional<std::string> refused_coding(const std::vector<HttpHeader>& headers);
-
-struct HttpLink {
-  std::string url;  // as written, to be resolved against the answer's URL
-  std::string rel;  // in lower case; may be a list of words
-};
-// The links of one Link header. What is not well-formed ends the list.
-std::vector<HttpLink> parse_links(std::string_view value);
 
 }  // namespace headrace

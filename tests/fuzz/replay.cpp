@@ -19,8 +19,8 @@ namespace fs = std::filesystem;
 // CMake gives the entry of each target a name of its own, so that one program holds them all.
 extern "C" {
 using Target = int(const std::uint8_t*, std::size_t);
-Target fuzz_call_lines, fuzz_dead_letter, fuzz_interpolation, fuzz_json_values, fuzz_page_links, fuzz_pipeline, fuzz_robots, fuzz_test_file,
-    fuzz_urls;
+Target fuzz_call_lines, fuzz_dead_letter, fuzz_http_headers, fuzz_interpolation, fuzz_json_values, fuzz_page_links, fuzz_pipeline,
+    fuzz_robots, fuzz_test_file, fuzz_urls;
 }
 
 namespace {
@@ -28,9 +28,11 @@ namespace {
 constexpr struct {
   std::string_view name;
   Target* run;
-} targets[] = {{"call_lines", fuzz_call_lines},   {"dead_letter", fuzz_dead_letter}, {"interpolation", fuzz_interpolation},
-               {"json_values", fuzz_json_values}, {"page_links", fuzz_page_links},   {"pipeline", fuzz_pipeline},
-               {"robots", fuzz_robots},           {"test_file", fuzz_test_file},     {"urls", fuzz_urls}};
+} targets[] = {{"call_lines", fuzz_call_lines},     {"dead_letter", fuzz_dead_letter},
+               {"http_headers", fuzz_http_headers}, {"interpolation", fuzz_interpolation},
+               {"json_values", fuzz_json_values},   {"page_links", fuzz_page_links},
+               {"pipeline", fuzz_pipeline},         {"robots", fuzz_robots},
+               {"test_file", fuzz_test_file},       {"urls", fuzz_urls}};
 
 constexpr unsigned most_seconds = 60;  // for one file: a guard against hanging, also under sanitizers
 

@@ -23,6 +23,7 @@ struct HttpServer::Impl {
 
   Clock* clock = nullptr;
   MHD_Daemon* daemon = nullptr;
+  bool tls = false;
   mutable std::mutex mutex;
   std::map<std::string, std::deque<Answer>> scripts;
   std::vector<Request> requests;
@@ -114,15 +115,21 @@ struct HttpServer::Impl {
   }
 };
 
-HttpServer::HttpServer(Clock* clock) : impl_(std::make_unique<Impl>()) {
+HttpServer::HttpServer(Clock* clock, const TlsIdentity* tls) : impl_(std::make_unique<Impl>()) {
   impl_->clock = clock;
+  impl_->tls = tls != nullptr;
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  impl_->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, nullptr, nullptr, &Impl::handle,
-                                   impl_.get(), MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_CONNECTION_MEMORY_LIMIT, std::size_t{1} << 20,
-                                   MHD_OPTION_URI_LOG_CALLBACK, &Impl::begin, nullptr, MHD_OPTION_NOTIFY_COMPLETED, &Impl::end, nullptr,
-                                   MHD_OPTION_END);
+  std::vector<MHD_OptionItem> options;
+  if (tls) options.push_back({MHD_OPTION_HTTPS_MEM_KEY, 0, const_cast<char*>(tls->key)});
+  if (tls) options.push_back({MHD_OPTION_HTTPS_MEM_CERT, 0, const_cast<char*>(tls->certificate)});
+  options.push_back({MHD_OPTION_END, 0, nullptr});
+  const unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | (tls ? unsigned{MHD_USE_TLS} : 0u);
+  impl_->daemon =
+      MHD_start_daemon(flags, 0, nullptr, nullptr, &Impl::handle, impl_.get(), MHD_OPTION_SOCK_ADDR, &address,
+                       MHD_OPTION_CONNECTION_MEMORY_LIMIT, std::size_t{1} << 20, MHD_OPTION_URI_LOG_CALLBACK, &Impl::begin, nullptr,
+                       MHD_OPTION_NOTIFY_COMPLETED, &Impl::end, nullptr, MHD_OPTION_ARRAY, options.data(), MHD_OPTION_END);
   if (!impl_->daemon) throw std::runtime_error("the test server does not start");
 }
 
@@ -159,7 +166,7 @@ void HttpServer::wait_for(const std::string& path) const {
 
 int HttpServer::port() const { return MHD_get_daemon_info(impl_->daemon, MHD_DAEMON_INFO_BIND_PORT)->port; }
 std::string HttpServer::url(const std::string& path, const std::string& host) const {
-  return "http://" + host + ":" + std::to_string(port()) + path;
+  return (impl_->tls ? "https://" : "http://") + host + ":" + std::to_string(port()) + path;
 }
 
 std::vector<HttpServer::Request> HttpServer::all_requests() const {

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "core/run/clock.hpp"
+#include "tests/support/tls_identity.hpp"
 
 namespace headrace::testing {
 
@@ -40,7 +41,7 @@ class HttpServer {
     Duration at;                                 // by the clock given to the constructor, else zero
   };
 
-  explicit HttpServer(Clock* clock = nullptr);
+  explicit HttpServer(Clock* clock = nullptr, const TlsIdentity* tls = nullptr);  // with an identity: over TLS
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
 
