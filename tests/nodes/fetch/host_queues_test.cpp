@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "core/run/random.hpp"
@@ -14,16 +15,25 @@ TEST_CASE("queues of hosts keep their promises under random use") {
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
     CAPTURE(seed);
     RandomNumbers random(seed);
-    const HostQueues::Limits limits{random.below(3) * 1s, 1 + static_cast<int>(random.below(3)), 1 + static_cast<int>(random.below(5))};
+    const HostQueues::Limits limits{random.below(3) * 1s, 1 + static_cast<int>(random.below(3)), 1 + static_cast<int>(random.below(5)),
+                                    static_cast<int>(random.below(3))};
     HostQueues queues(limits);
     std::map<HostQueues::Id, std::string> host_of;
     std::map<std::string, HostQueues::Id> last_turn;
-    std::map<std::string, Duration> last_start, held;
+    std::map<std::string, Duration> last_start, held, delay;
+    std::map<std::string, bool> one_at_a_time;
     std::map<std::string, std::multiset<HostQueues::Id>> active;
     std::vector<std::pair<HostQueues::Id, bool>> on_way;  // and whether started
     Duration now{0};
     HostQueues::Id next = 1, turns = 0, taken = 0;
 
+    const auto site_of = [](const std::string& host) { return host.back() % 2 ? std::string("odd") : std::string("even"); };
+    const auto site_active = [&](const std::string& site) {
+      int out = 0;
+      for (const auto& [host, ids] : active)
+        if (site_of(host) == site) out += static_cast<int>(ids.size());
+      return out;
+    };
     const auto pop_all = [&] {
       while (const auto id = queues.pop(now)) {
         const std::string& host = host_of.at(*id);
@@ -31,9 +41,10 @@ TEST_CASE("queues of hosts keep their promises under random use") {
         REQUIRE(last_turn[host] < *id);
         last_turn[host] = *id;
         active[host].insert(*id);
-        REQUIRE(static_cast<int>(active[host].size()) <= limits.per_host);
+        REQUIRE(static_cast<int>(active[host].size()) <= (one_at_a_time[host] ? 1 : limits.per_host));
+        REQUIRE((limits.per_site == 0 || site_active(site_of(host)) <= limits.per_site));
         REQUIRE(now >= held[host]);
-        if (last_start.contains(host)) REQUIRE(now >= last_start[host] + limits.delay);
+        if (last_start.contains(host)) REQUIRE(now >= last_start[host] + delay.try_emplace(host, limits.delay).first->second);
         on_way.emplace_back(*id, false);
         REQUIRE(static_cast<int>(on_way.size()) <= limits.total);
       }
@@ -59,7 +70,7 @@ TEST_CASE("queues of hosts keep their promises under random use") {
         case 0:
         case 1:
           host_of[next] = host;
-          queues.push(host, host, next++, now);
+          queues.push(host, site_of(host), next++, now);
           break;
         case 2:
         case 3:
@@ -68,6 +79,11 @@ TEST_CASE("queues of hosts keep their promises under random use") {
         case 4: now += random.below(1500) * 1ms; break;
         default: {
           if (host_of.empty() || random.below(10) > 0) break;
+          if (const std::string paced = host_of.rbegin()->second; active[paced].size() < 2) {
+            delay[paced] = random.below(4) * 1s;
+            one_at_a_time[paced] = random.below(2) == 1;
+            queues.set_pace(paced, delay[paced], one_at_a_time[paced]);
+          }
           const std::string known = host_of.begin()->second;
           held[known] = std::max(held[known], now + Duration(1s) * static_cast<int>(random.below(5)));
           queues.hold(known, held[known]);
@@ -101,4 +117,48 @@ TEST_CASE("hosts take turns when connections are short") {
     queues.released(host, 0s);
   }
   CHECK(order == std::vector<HostQueues::Id>{1, 4, 2, 5, 3, 6});
+}
+
+TEST_CASE("the hosts of a site share its connections, and take turns at them") {
+  HostQueues queues({0s, 2, 10, 2});
+  for (HostQueues::Id id = 0; id < 12; ++id) queues.push("h" + std::to_string(id % 3) + ".example.org", "example.org", id, 0s);
+  queues.push("other.net", "other.net", 99, 0s);
+  std::vector<HostQueues::Id> order;
+  std::deque<std::string> active;
+  const auto pop_all = [&] {
+    while (const auto id = queues.pop(0s)) {
+      order.push_back(*id);
+      const std::string host = *id == 99 ? "other.net" : "h" + std::to_string(*id % 3) + ".example.org";
+      queues.started(host, 0s);
+      if (*id != 99) active.push_back(host);
+      REQUIRE(active.size() <= 2);
+    }
+  };
+  for (pop_all(); !active.empty(); pop_all()) {
+    const std::string host = active.front();
+    active.pop_front();
+    queues.released(host, 0s);
+  }
+  REQUIRE(order.size() == 13);
+  CHECK(std::find(order.begin(), order.end(), 99u) - order.begin() <= 2);  // another site does not wait
+  std::erase(order, 99u);
+  for (std::size_t round = 0; round < 4; ++round) {  // fair by counts
+    std::set<HostQueues::Id> hosts;
+    for (std::size_t i = 0; i < 3; ++i) hosts.insert(order[3 * round + i] % 3);
+    CHECK(hosts.size() == 3);
+  }
+}
+
+TEST_CASE("a delay that changes counts from the start of the last request") {
+  HostQueues queues({1s, 1, 10});
+  for (HostQueues::Id id = 1; id <= 3; ++id) queues.push("a", "a", id, 0s);
+  REQUIRE(queues.pop(0s) == 1);
+  queues.started("a", 0s);
+  queues.set_pace("a", 8s, false);
+  queues.released("a", 2s);
+  CHECK_FALSE(queues.pop(7s));
+  CHECK(queues.due() == 8s);
+  queues.set_pace("a", 3s, false);
+  CHECK(queues.due() == 3s);
+  CHECK(queues.pop(3s) == 2);
 }

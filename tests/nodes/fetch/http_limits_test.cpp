@@ -1,3 +1,5 @@
+#include <malloc.h>
+
 #include "tests/nodes/fetch/client_under_test.hpp"
 
 using namespace headrace;
@@ -130,4 +132,23 @@ TEST_CASE("a host that fails in a row is left alone, and tried again") {
   sleep(2min);
   CHECK(test.response({.url = test.server.url("/page")}).body == "well again");
   CHECK(test.response({.url = test.server.url("/page")}).body == "well again");
+}
+
+TEST_CASE("a request that waits takes less than 1 KiB") {
+  ClientUnderTest test("{allow_private: true, delay: 1h}");
+  constexpr std::size_t count = 20'000;
+  std::size_t waiting = 0, ended = 0;
+  const auto reply = std::make_shared<int>();
+  const std::size_t before = ::mallinfo2().uordblks;
+  for (std::size_t i = 0; i < count; ++i)
+    test.client->get(
+        {.url = test.server.url("/a/path/of/the/usual/length/" + std::to_string(i), "h" + std::to_string(i % 100) + ".localhost"),
+         .headers = {{"Accept", "text/html, application/xhtml+xml, text/plain, application/xml, text/xml, */*;q=0.1"}}},
+        {.waiting = [reply, &waiting] { ++waiting; },
+         .turn = [reply](const auto&) {},
+         .done = [reply, other = reply, &ended](const HttpResult&) { ++ended; }});
+  test.pump_until([&] { return waiting + ended == count && ended >= 1; });
+  const std::size_t each = (::mallinfo2().uordblks - before) / count;
+  MESSAGE(each << " bytes");
+  CHECK(each < 1024);
 }
