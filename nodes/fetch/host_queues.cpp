@@ -96,8 +96,8 @@ void HostQueues::released(const std::string& name, Duration now) {
   --host.active;
   --active_;
   if (host.site) --host.site->active;
+  if (host.site) free_site(*host.site, now);  // first: others of the site have waited for longer
   file(host, now);
-  if (host.site) free_site(*host.site, now);
 }
 
 void HostQueues::abandoned(const std::string& name, Duration now) {

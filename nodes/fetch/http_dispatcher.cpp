@@ -12,6 +12,9 @@ std::string host_name(const std::string& origin) {
   return origin.substr(first, last < first ? origin.npos : last - first);
 }
 
+// Whose connections are counted together: a name, whatever its ports and schemes.
+std::string site_of(const std::string& origin) { return host_name(origin); }
+
 }  // namespace
 
 std::string HttpDispatcher::origin_of(const Url& url) {
@@ -94,7 +97,7 @@ void HttpDispatcher::enqueue(Id id) {
   if (!pass_robots(id, pending)) return;
   const HostFacts& facts = hosts_.meet(pending.host);
   if (auto refused = refusal(facts)) return fail(id, *std::move(refused));
-  queues_.push(pending.host, host_name(pending.host), id, services_.clock.elapsed());
+  queues_.push(pending.host, site_of(pending.host), id, services_.clock.elapsed());
   queues_.hold(pending.host, facts.held_until);
   pace(pending.host);
   run_turns();

@@ -139,10 +139,11 @@ TEST_CASE("a request that waits takes less than 1 KiB") {
   constexpr std::size_t count = 20'000;
   std::size_t waiting = 0, ended = 0;
   const auto reply = std::make_shared<int>();
+  const Clock::Busy busy(*test.clock);  // nobody's turn comes
   const std::size_t before = ::mallinfo2().uordblks;
   for (std::size_t i = 0; i < count; ++i)
     test.client->get(
-        {.url = test.server.url("/a/path/of/the/usual/length/" + std::to_string(i), "h" + std::to_string(i % 100) + ".localhost"),
+        {.url = test.server.url("/a/path/of/the/usual/length/" + std::to_string(i), "h" + std::to_string(i % 50) + ".localhost"),
          .headers = {{"Accept", "text/html, application/xhtml+xml, text/plain, application/xml, text/xml, */*;q=0.1"}}},
         {.waiting = [reply, &waiting] { ++waiting; },
          .turn = [reply](const auto&) {},
