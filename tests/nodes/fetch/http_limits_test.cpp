@@ -144,7 +144,8 @@ TEST_CASE("a request that waits takes less than 1 KiB") {
   for (std::size_t i = 0; i < count; ++i)
     test.client->get(
         {.url = test.server.url("/a/path/of/the/usual/length/" + std::to_string(i), "h" + std::to_string(i % 50) + ".localhost"),
-         .headers = {{"Accept", "text/html, application/xhtml+xml, text/plain, application/xml, text/xml, */*;q=0.1"}}},
+         .headers = {{"Accept", "text/html, application/xhtml+xml, text/plain, application/xml, text/xml, */*;q=0.1"}},
+         .robots = false},
         {.waiting = [reply, &waiting] { ++waiting; },
          .turn = [reply](const auto&) {},
          .done = [reply, other = reply, &ended](const HttpResult&) { ++ended; }});
