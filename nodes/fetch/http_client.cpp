@@ -42,7 +42,7 @@ class CurlHttpClient final : public HttpClient {
           field("max_delay", &Config::max_delay, "What a slow host can make of it."),
           field("adapt", &Config::adapt, "The delay of a host follows the time that it takes to answer. Not with a delay of 0s."),
           field("connections_per_host", &Config::connections_per_host, "At the same time.", in_range(1, 100)),
-          field("connections_per_site", &Config::connections_per_site, "To one name, whatever the ports and schemes.", in_range(1, 10000)),
+          field("connections_per_site", &Config::connections_per_site, "To all hosts below one registered domain.", in_range(1, 10000)),
           field("connections", &Config::connections, "In all, at the same time.", in_range(1, 10000)),
           field("allow_private", &Config::allow_private, "Loopback, private and other special addresses may be connected to."),
           field("allow", &Config::allow, "Only these special addresses may be connected to: networks such as 10.0.0.0/8."),

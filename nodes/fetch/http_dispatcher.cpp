@@ -2,6 +2,8 @@
 
 #include <atomic>
 
+#include "nodes/url/registrable_domain.hpp"
+
 namespace headrace {
 
 namespace {
@@ -12,8 +14,10 @@ std::string host_name(const std::string& origin) {
   return origin.substr(first, last < first ? origin.npos : last - first);
 }
 
-// Whose connections are counted together: a name, whatever its ports and schemes.
-std::string site_of(const std::string& origin) { return host_name(origin); }
+std::string site_of(const std::string& origin) {
+  const std::string name = host_name(origin);
+  return std::string(registrable_domain(name));
+}
 
 }  // namespace
 
