@@ -155,7 +155,7 @@ void bare(const std::vector<std::string>& urls) {
 
 bench::Report run(const bench::Settings& settings) {
   const Server server;
-  const int count = settings.quick ? 50 : 5000;
+  const int count = settings.quick ? 50 : 4000;
   bench::Report report{"us a page", {}};
   for (const int hosts : {64, 1, 1000}) {
     const auto urls = urls_of(server.port(), hosts, count);
@@ -164,7 +164,7 @@ bench::Report run(const bench::Settings& settings) {
       return [&urls, thousands, by, side] { return bench::time_per(thousands, by, [&] { side(urls); }); };
     };
     const auto times =
-        bench::in_turns(std::min(settings.repetitions, 7), {measure(bench::By::wall, ours), measure(bench::By::wall, bare),
+        bench::in_turns(std::min(settings.repetitions, 5), {measure(bench::By::wall, ours), measure(bench::By::wall, bare),
                                                             measure(bench::By::thread, ours), measure(bench::By::thread, bare)});
     const std::string name = std::to_string(hosts) + (hosts == 1 ? " host" : " hosts");
     report.rows.push_back({name, times[0], "bare curl", times[1]});
