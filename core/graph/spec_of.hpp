@@ -235,13 +235,13 @@ template <class N> class NodeOf final : public Node {
     });
   }
   void start(const void* const* in, std::shared_ptr<ReplyTarget> target, CallContext& context) override {
-    if constexpr (takes<is_reply_trait>()) {
+    if constexpr (takes<ReplyTrait>()) {
       if (guarded(context, [&] { return Call::call(node_, in, context, target), Status::pending; }) == Status::failed && target->claim())
         target->complete(Status::failed, std::move(context.failure), {});
     }
   }
   void run(SourceTarget& target) override {
-    if constexpr (takes<is_emit_trait>()) {
+    if constexpr (takes<EmitTrait>()) {
       CallContext context;
       Call::call(node_, nullptr, context, target);
     }
@@ -266,10 +266,10 @@ template <class N> class NodeOf final : public Node {
   }
 
  private:
-  struct is_reply_trait {
+  struct ReplyTrait {
     template <class A> static constexpr bool value = is_reply<A>;
   };
-  struct is_emit_trait {
+  struct EmitTrait {
     template <class A> static constexpr bool value = is_emit<A>;
   };
   template <class Trait> static constexpr bool takes() {
@@ -277,7 +277,7 @@ template <class N> class NodeOf final : public Node {
       return (Trait::template value<A> || ...);
     }(std::type_identity<typename S::args>{});
   }
-  static constexpr bool has_extra() { return takes<is_reply_trait>() || takes<is_emit_trait>(); }
+  static constexpr bool has_extra() { return takes<ReplyTrait>() || takes<EmitTrait>(); }
   N node_;
 };
 

@@ -50,11 +50,11 @@ void Engine::park(Record& record, std::function<void()> cancel, const std::funct
     const std::lock_guard lock(park_mutex_);
     if (!stopping_) {
       ticket = next_ticket_++;
-      parked_.emplace(ticket, std::move(cancel));
+      parked_.emplace(ticket, std::exchange(cancel, nullptr));
     }
   }
-  if (ticket) parked(ticket);
-  else cancel();
+  if (cancel) cancel();
+  else parked(ticket);
   end_branch(record);
 }
 

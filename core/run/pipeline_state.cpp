@@ -48,8 +48,9 @@ class Opening {
     check_shards();
     for (int shard = 0; shard < instances_of(step_); ++shard) {
       const std::string name = step_.decorators.shards > 0 ? step_.key + "#" + std::to_string(shard) : step_.key;
-      const auto at = static_cast<std::size_t>(instance_ + shard);
-      states[at] = std::make_unique<StateTable>(store_, name, instance_ + shard);
+      const int instance = instance_ + shard;
+      const auto at = static_cast<std::size_t>(instance);
+      states[at] = std::make_unique<StateTable>(store_, name, instance);
       states[at]->found_version(stored_version_);
       restore(*nodes[at], *states[at]);
     }

@@ -288,7 +288,7 @@ struct Run::Impl {
     if (io_thread.joinable()) io_thread.join();
     if (!serial()) executor->run();  // an answer that came before close()
     settler->close();
-    const RunReport out = report(end());
+    RunReport out = report(end());
     nodes.close();
     return out;
   }
