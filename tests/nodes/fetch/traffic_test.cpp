@@ -98,9 +98,10 @@ TEST_CASE("answers take their time when they shall, in virtual time") {
   const Duration began = web.clock->elapsed();
   CHECK(web.response({.url = "http://slow.example/"}).status == 200);
   CHECK(web.clock->elapsed() - began == std::chrono::hours(2));
+  const Clock::Busy held(*web.clock);  // time stands still, and the answer waits
   web.get({.url = "http://slow.example/"});
   web.io.run_once(Duration::zero());
-  web.client.reset();  // while it waits
+  web.client.reset();
   web.pump_all();
   CHECK(std::get<Failure>(*web.results.back()).kind == "cancelled");
 }
