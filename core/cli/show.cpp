@@ -6,6 +6,7 @@
 #include "core/cli/describe.hpp"
 #include "core/cli/schema.hpp"
 #include "core/cli/verbs.hpp"
+#include "core/state/state_view.hpp"
 
 namespace headrace::cli {
 
@@ -173,9 +174,66 @@ int show_file(const Args& args, Format format, const Console& console) {
   return fine;
 }
 
+// ---- what a state knows ------------------------------------------------------------------------------------------------
+
+const StateView& view_of(const std::string& word) {
+  std::vector<std::string> words;
+  for (const StateView& each : state_views()) {
+    if (each.word == word) return each;
+    words.emplace_back(each.word);
+  }
+  throw UsageError("a state is not asked for '" + word + "'" + did_you_mean(word, words) + " (it may be asked for: " + join(words) + ")");
+}
+
+std::string text_of(const ValueView& value) {
+  if (value.shape() == Shape::string) return std::string(value.string());
+  JsonWriter writer;
+  write_json(writer, value);
+  return writer.take();
+}
+
+std::string found_text(const std::vector<std::string>& found) {
+  std::string out;
+  for (const std::string& object : found) {
+    const JsonDocument document(object);
+    Rows rows;
+    for (const auto& [name, value] : document.root().members())
+      if (!value.is_null()) rows.push_back({(rows.empty() ? "" : "  ") + std::string(name), text_of(value)});
+    out += (out.empty() ? "" : "\n") + format_columns(rows);
+  }
+  return out;
+}
+
+std::string found_json(const std::vector<std::string>& found) {
+  std::string out;
+  for (const std::string& object : found) out += (out.empty() ? "" : ",\n ") + object;
+  return "[" + out + "]\n";
+}
+
+int show_state(const Args& args, Format format, const Console& console) {
+  const StateView& view = view_of(args.operands[0]);
+  const auto folder = args.value("--state");
+  if (!folder) throw UsageError("say whose state: headrace show " + args.operands[0] + " " + args.operands[1] + " --state DIR");
+  if (!std::filesystem::is_directory(*folder)) throw UsageError("there is no state in '" + *folder + "'");
+  std::vector<std::string> found;
+  try {
+    found = view.look(*open_rocksdb(*folder), args.operands[1]);
+  } catch (const std::exception& error) {
+    console.err << "headrace: the state cannot be used: " << error.what() << "\n";
+    return bad_config;
+  }
+  if (found.empty()) {
+    console.err << "headrace: the state in '" << *folder << "' has nothing of the " << view.word << " '" << args.operands[1] << "'\n";
+    return negative;
+  }
+  console.out << (format == Format::json ? found_json(found) : found_text(found));
+  return fine;
+}
+
 int show(const Args& args, const Console& console) {
   const std::string& name = args.operands[0];
   const Format format = format_of(args);
+  if (args.operands.size() == 2) return show_state(args, format, console);
   const NodeSpec* node = find_node(name);
   const KeyInfo* key = find_key(name);
   if (!node && !key) {
@@ -193,16 +251,17 @@ int show(const Args& args, const Console& console) {
 }  // namespace
 
 const Verb& show_verb() {
-  static const Verb verb{"show",
-                         "NODE | KEY | FILE",
-                         "says what a node, a key or a pipeline is",
-                         "Of a node: inputs, fields, value, errors. Of a key: its type and who makes and reads it. Of a file: inputs,\n"
-                         "keys with node and type, outputs.",
-                         "headrace show extract_article",
-                         {option::set, option::format},
-                         1,
-                         1,
-                         show};
+  static const Verb verb{
+      "show",
+      "NODE | KEY | FILE | host NAME",
+      "says what a node, a key or a pipeline is, or what a state knows of a host",
+      "Of a node: inputs, fields, value, errors. Of a key: its type and who makes and reads it. Of a file: inputs,\n"
+      "keys with node and type, outputs. Of a host, from the state of a pipeline (--state): what the HTTP client has learnt.",
+      "headrace show extract_article",
+      {option::set, option::format, {"--state", "DIR", "the state to ask: a folder that no run has open"}},
+      1,
+      2,
+      show};
   return verb;
 }
 
