@@ -83,7 +83,7 @@ Transfers::Transfers(Options options, Services& services, Deliver deliver)
   curl_multi_setopt(curl_->multi, CURLMOPT_SOCKETDATA, this);
   curl_multi_setopt(curl_->multi, CURLMOPT_TIMERFUNCTION, Callbacks::set_timer);
   curl_multi_setopt(curl_->multi, CURLMOPT_TIMERDATA, this);
-  curl_multi_setopt(curl_->multi, CURLMOPT_MAXCONNECTS, static_cast<long>(options_.connections));
+  curl_multi_setopt(curl_->multi, CURLMOPT_MAXCONNECTS, 4L * options_.connections);  // open, idle ones included: hosts come again
   services_.io.watch(timer_, IoLoop::readable, [this](unsigned) {
     std::uint64_t count;
     if (::read(timer_, &count, sizeof count) == sizeof count) act(CURL_SOCKET_TIMEOUT, 0);
