@@ -14,6 +14,12 @@ namespace {
 
 constexpr std::size_t most_spare_handles = 64;
 
+std::int64_t monotonic_ns() {  // libcurl's own time
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
+
 }  // namespace
 
 // Connections and names are shared by all transfers of a multi handle; sessions of TLS need a share.
@@ -61,14 +67,16 @@ struct Transfers::Callbacks {
     }
   }
 
+  // Most requests move the timeout several times, and few timeouts come to pass. So the system's timer is set only when it would
+  // go off too late; when it goes off too early it is set again.
   static int set_timer(CURLM*, long milliseconds, void* self) {
-    itimerspec when{};
-    if (milliseconds >= 0) {
-      when.it_value.tv_sec = milliseconds / 1000;
-      when.it_value.tv_nsec = milliseconds % 1000 * 1'000'000;
-      if (milliseconds == 0) when.it_value.tv_nsec = 1;  // zero would disarm it
-    }
-    return ::timerfd_settime(static_cast<Transfers*>(self)->timer_, 0, &when, nullptr);
+    auto& transfers = *static_cast<Transfers*>(self);
+    transfers.wanted_ = 0;
+    if (milliseconds < 0) return 0;
+    if (milliseconds == 0) return transfers.act_soon(), 0;
+    transfers.wanted_ = monotonic_ns() + milliseconds * 1'000'000;
+    if (transfers.armed_ == 0 || transfers.armed_ > transfers.wanted_) transfers.arm(transfers.wanted_);
+    return 0;
   }
 };
 
@@ -86,7 +94,7 @@ Transfers::Transfers(Options options, Services& services, Deliver deliver)
   curl_multi_setopt(curl_->multi, CURLMOPT_MAXCONNECTS, 4L * options_.connections);  // open, idle ones included: hosts come again
   services_.io.watch(timer_, IoLoop::readable, [this](unsigned) {
     std::uint64_t count;
-    if (::read(timer_, &count, sizeof count) == sizeof count) act(CURL_SOCKET_TIMEOUT, 0);
+    if (::read(timer_, &count, sizeof count) == sizeof count) on_timer();
   });
 }
 
@@ -108,6 +116,33 @@ std::optional<Failure> Transfers::start(Id id, const TransferRequest& request) {
     return Failure{"unavailable", curl_multi_strerror(code), true};
   transfers_.emplace(id, std::move(transfer));
   return {};
+}
+
+void Transfers::arm(std::int64_t due) {
+  itimerspec when{};
+  when.it_value.tv_sec = due / 1'000'000'000;
+  when.it_value.tv_nsec = due % 1'000'000'000;
+  ::timerfd_settime(timer_, TFD_TIMER_ABSTIME, &when, nullptr);
+  armed_ = due;
+}
+
+void Transfers::on_timer() {
+  armed_ = 0;
+  if (wanted_ == 0) return;
+  if (wanted_ > monotonic_ns()) return arm(wanted_);
+  wanted_ = 0;
+  act(CURL_SOCKET_TIMEOUT, 0);
+}
+
+// libcurl must not be called from where it asks for this.
+void Transfers::act_soon() {
+  if (std::exchange(*soon_, true)) return;
+  services_.io.post([this, alive = std::weak_ptr<bool>(soon_)] {
+    const auto soon = alive.lock();
+    if (!soon) return;
+    *soon = false;
+    act(CURL_SOCKET_TIMEOUT, 0);
+  });
 }
 
 void Transfers::act(int socket, int events) {

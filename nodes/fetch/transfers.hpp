@@ -63,12 +63,18 @@ class Transfers {
   struct Callbacks;
   struct Curl;  // libcurl's handles
   void act(int socket, int events);
+  void act_soon();
+  void on_timer();
+  void arm(std::int64_t due);
 
   const Options options_;
   Services& services_;
   Deliver deliver_;
   std::unique_ptr<Curl> curl_;
-  int timer_;  // of the system: libcurl's timeouts are real time, whatever the clock
+  int timer_;                                                   // of the system: libcurl's timeouts are real time, whatever the clock
+  std::int64_t armed_ = 0;                                      // when it goes off, in ns of the system's monotonic clock; 0: not at all
+  std::int64_t wanted_ = 0;                                     // when libcurl wants to act, at the earliest; 0: it does not say
+  std::shared_ptr<bool> soon_ = std::make_shared<bool>(false);  // it is to act as soon as possible, and that is posted
   std::unordered_map<Id, std::unique_ptr<Transfer>> transfers_;
 };
 
