@@ -20,14 +20,7 @@ template <std::size_t Size> const char* one_of(RandomNumbers& random, const char
 constexpr const char* words[] = {"council", "harbour", "ferry",  "winter", "repairs", "budget", "vote",  "storm", "pumps",
                                  "county",  "market",  "prices", "tram",   "bridge",  "school", "river", "cup",   "minister"};
 constexpr const char* prefixes[] = {"www.", "www.", "www.", "", "", "news.", "m.", "amp."};
-constexpr const char* endings[] = {".com",
-                                   ".org",
-                                   ".co.uk",
-                                   ".de",
-                                   ".fr",
-                                   ".example",
-                                   "b\xC3\xBC"
-                                   "ro.example"};
+constexpr const char* endings[] = {".com", ".org", ".co.uk", ".de", ".fr", ".example", "b\xC3\xBCro.example"};
 constexpr const char* sections[] = {"/news/", "/world/", "/2026/03/02/", "/sport/", "/de/politik/", "/story.php/"};
 constexpr const char* tails[] = {"", "", "", "/", ".html", "/amp", "/index.html", "-1.5968518", "%c3%a9t%C3%A9", "#comments"};
 constexpr const char* parameters[] = {"utm_source=feed",
