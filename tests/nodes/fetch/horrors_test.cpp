@@ -162,9 +162,9 @@ TEST_CASE_FIXTURE(HangGuard, "each horror has its outcome, and good hosts are do
       raw.release();
     };
     const FetchRun run = fetch_all("allow: [127.0.0.1], slow_for: 1h", ", max_bytes: 1MiB, transfer_timeout: 1h", urls, executor, told);
-    for (const auto& [url, outcome] : expected) {
-      CAPTURE(url);
-      CHECK(run.outcomes.at(url) == outcome);
+    for (const auto& each : expected) {
+      CAPTURE(each.first);
+      CHECK(run.outcomes.at(each.first) == each.second);
     }
     CHECK(run.ledger.admitted == expected.size());
     CHECK(run.ledger.admitted == run.ledger.done + run.ledger.dropped + run.ledger.failed);

@@ -75,7 +75,8 @@ TEST_CASE("each standing allows or refuses") {
                                                          {{.status = 500}, "robots_unavailable"},
                                                          {{.status = {}}, "robots_unavailable"},
                                                          {private_area, "robots_disallowed"}}) {
-    CAPTURE(answer.status.value_or(-1));
+    const int status = answer.status.value_or(-1);
+    CAPTURE(status);
     const auto verdict = cache_of(answer).ask(page, at(1s));
     CHECK((verdict.kind == Says::allowed) == refusal.empty());
     CHECK(verdict.failure.kind == refusal);

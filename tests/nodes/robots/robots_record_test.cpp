@@ -196,7 +196,8 @@ TEST_CASE("Cache-Control") {
                                    {"x-max-age=60", {}},
                                    {",, ,max-age=5", 5s}};
   for (const auto& [header, age] : cases) {
-    CAPTURE(header);
+    const std::string shown(header);
+    CAPTURE(shown);
     CHECK(max_age_of(header) == age);
   }
 }

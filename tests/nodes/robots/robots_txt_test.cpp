@@ -17,11 +17,11 @@ struct Question {
 };
 
 void check(const std::vector<Question>& questions) {
-  for (const auto& [robots, agent, path, allowed] : questions) {
-    CAPTURE(robots);
-    CAPTURE(agent);
-    CAPTURE(path);
-    CHECK(RobotsTxt(robots).allowed(agent, path) == allowed);
+  for (const Question& each : questions) {
+    CAPTURE(each.robots);
+    CAPTURE(each.agent);
+    CAPTURE(each.path);
+    CHECK(RobotsTxt(each.robots).allowed(each.agent, each.path) == each.allowed);
   }
 }
 
@@ -34,10 +34,10 @@ struct PathCase {
 };
 
 void check_paths(const std::vector<PathCase>& cases) {
-  for (const auto& [rules, path, expected] : cases) {
-    CAPTURE(rules);
-    CAPTURE(path);
-    CHECK(allowed(rules, path) == expected);
+  for (const PathCase& each : cases) {
+    CAPTURE(each.rules);
+    CAPTURE(each.path);
+    CHECK(allowed(each.rules, each.path) == each.allowed);
   }
 }
 
