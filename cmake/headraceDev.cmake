@@ -18,7 +18,7 @@ if(bench_sources)
 endif()
 
 file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS tests/*.cpp)
-list(FILTER test_sources EXCLUDE REGEX "/tests/fuzz/")
+list(FILTER test_sources EXCLUDE REGEX "/tests/(fuzz|soak)/")
 add_executable(headrace-tests ${test_sources})
 target_link_libraries(headrace-tests PRIVATE headrace_faults_on headrace_cli headrace::nodes headrace_options TBB::tbb CURL::libcurl
   PkgConfig::HEADRACE_MICROHTTPD)
@@ -76,6 +76,15 @@ foreach(program IN LISTS fuzz_programs)
   target_compile_definitions(${program} PRIVATE HEADRACE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(${program} PRIVATE headrace_cli headrace::nodes headrace_options)
 endforeach()
+
+# Long runs against faults; a short one among the tests.
+file(GLOB soak_sources CONFIGURE_DEPENDS tests/soak/*.cpp)
+add_executable(headrace-soak ${soak_sources})
+target_link_libraries(headrace-soak PRIVATE headrace_core headrace_options)
+target_compile_definitions(headrace-soak PRIVATE HEADRACE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" HEADRACE_BINARY_DIR="${PROJECT_BINARY_DIR}")
+add_test(NAME soak/pages COMMAND headrace-soak pages --links 2000 --hosts 100)
+add_test(NAME soak/pages_killed COMMAND headrace-soak pages --links 2000 --hosts 100 --kills 3)
+set_tests_properties(soak/pages soak/pages_killed PROPERTIES LABELS soak TIMEOUT 600)
 
 # How much a node's translation unit includes; the standard library of another version is another size.
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)

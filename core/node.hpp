@@ -201,14 +201,20 @@ class Deadline {
 // Notes that go into the state store in the batch in which the record settles.
 class Mark {
  public:
-  explicit Mark(std::vector<MarkedChange>& changes) : changes_(&changes) {}
+  explicit Mark(std::vector<MarkedChange>& changes, run::Claims* claims = nullptr, run::Record* claimant = nullptr)
+      : changes_(&changes), claims_(claims), claimant_(claimant) {}
   void put(std::string key, std::string value, When when = When::always) const {
     changes_->push_back({when, std::move(key), std::move(value)});
   }
   void remove(std::string key, When when = When::always) const { changes_->push_back({when, std::move(key), std::nullopt}); }
+  // Keeps a name for this record until it has settled. False: another record on its way has it; the node drops this one as
+  // "duplicate", which then settles only with that one. To see every record of a name, claim it before looking for its marks.
+  bool claim(std::string name) const;
 
  private:
   std::vector<MarkedChange>* changes_;
+  run::Claims* claims_;  // null outside of runs: everything is granted
+  run::Record* claimant_;
 };
 
 // The keyed state of a stateful node. Changes join the batch in which the record settles; get() and scan() see them at once.

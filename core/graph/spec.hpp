@@ -11,6 +11,11 @@
 #include "core/run/random.hpp"
 #include "core/value/value.hpp"
 
+namespace headrace::run {
+class Claims;
+struct Record;
+}  // namespace headrace::run
+
 namespace headrace {
 
 class IoLoop;
@@ -119,6 +124,8 @@ struct CallContext {
   std::string_view document_id;
   Duration deadline = Duration::max();  // in Clock::elapsed() time
   std::vector<MarkedChange>* marks = nullptr;
+  run::Claims* claims = nullptr;    // for Mark::claim, with ...
+  run::Record* claimant = nullptr;  // ... the record that claims
   StateAccess* state = nullptr;
   const std::vector<Port>* ports = nullptr;  // resolved; for Inputs
   std::string reason{};

@@ -192,7 +192,7 @@ template <class N, class... A> struct Caller<N, std::tuple<A...>> {
       return Random(context.services->seed ^ context.key_hash ^ (context.record * 0x9E3779B97F4A7C15u));
     else if constexpr (std::same_as<P, Deadline>) return Deadline(context.services->clock, context.deadline);
     else if constexpr (std::same_as<P, DocumentId>) return DocumentId{context.document_id};
-    else if constexpr (std::same_as<P, Mark>) return Mark(*context.marks);
+    else if constexpr (std::same_as<P, Mark>) return Mark(*context.marks, context.claims, context.claimant);
     else if constexpr (std::same_as<P, State>) return State(*context.state);
     else if constexpr (std::same_as<P, Inputs>) return Inputs(*context.ports, in);
     else return P(extra);

@@ -62,6 +62,7 @@ std::unique_ptr<Worker> Engine::new_worker() {
   worker->counters = &statistics_.new_shard();
   worker->context.services = &services_;
   worker->context.marks = &worker->marks;
+  worker->context.claims = &claims_;
   for (const StepLayout& step : steps_) worker->inputs.resize(std::max(worker->inputs.size(), step.ports.size()));
   return worker;
 }
@@ -242,6 +243,7 @@ inline Status Engine::execute(Worker& worker, Record& record, int index) {
 inline Status Engine::call(Worker& worker, Record& record, int index, const StepLayout& step) {
   CallContext& context = worker.context;
   context.record = record.id;
+  context.claimant = &record;
   context.key_hash = step.key_hash;
   if (step.takes_document) context.document_id = record.document;
   context.ports = &step.call_ports;
@@ -294,9 +296,11 @@ void Engine::begin_attempt(Record& record, int index, Node& node, const std::vec
   CallContext context;
   context.services = &services_;
   context.record = record.id;
+  context.claimant = &record;
   context.key_hash = step.key_hash;
   context.document_id = record.document;
   context.marks = &attempt->marks;
+  context.claims = &claims_;
   context.ports = &ports;
   calls_under_way_[static_cast<std::size_t>(index)].fetch_add(1, std::memory_order_relaxed);
   attempt->started = started;

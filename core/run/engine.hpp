@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "core/run/admission.hpp"
+#include "core/run/claims.hpp"
 #include "core/run/hearing.hpp"
 #include "core/run/record.hpp"
 #include "core/run/statistics.hpp"
@@ -85,8 +86,7 @@ class Engine {
   std::vector<std::string> at_work() const;  // keys with calls under way, for an abort
 
   // ---- identity
-  bool on_its_way(const std::string& document) const;
-  void settle_document(const std::string& document);
+  Claims& claims() { return claims_; }
 
   const Layout& layout() const { return layout_; }
   Services& services() { return services_; }
@@ -196,8 +196,7 @@ class Engine {
   bool stopping_ = false;
   const std::shared_ptr<Hearing> hearing_ = std::make_shared<Hearing>();
 
-  mutable std::mutex document_mutex_;
-  std::unordered_map<std::string, std::uint64_t> documents_;  // on their way: identity to record id
+  Claims claims_;
 
   std::unique_ptr<std::atomic<int>[]> calls_under_way_;
   mutable std::mutex kinds_mutex_;

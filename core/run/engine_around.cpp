@@ -88,6 +88,7 @@ Status Engine::fall_back(Worker& worker, Record& record, int index, Failure fail
   }
   CallContext& context = worker.context;
   context.record = record.id;
+  context.claimant = &record;
   context.key_hash = step.key_hash;
   context.document_id = record.document;
   context.ports = &fallback->ports;

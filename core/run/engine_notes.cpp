@@ -50,20 +50,7 @@ bool Engine::is_twin(Record& record) {
   const void* value = value_at(record, layout_.identity);
   if (!value) return false;
   record.document = *static_cast<const std::string*>(value);
-  const std::lock_guard lock(document_mutex_);
-  const auto [known, fresh] = documents_.try_emplace(record.document, record.id);
-  record.twin = !fresh && known->second != record.id;
-  return record.twin;
-}
-
-bool Engine::on_its_way(const std::string& document) const {
-  const std::lock_guard lock(document_mutex_);
-  return documents_.contains(document);
-}
-
-void Engine::settle_document(const std::string& document) {
-  const std::lock_guard lock(document_mutex_);
-  documents_.erase(document);
+  return !claims_.claim("document " + record.document, record);
 }
 
 }  // namespace headrace::run

@@ -87,13 +87,13 @@ struct Evaluator::Impl {
     executor = std::make_unique<InlineExecutor>(*engine);
     engine->set_executor(*executor);
   }
-  void forget_document() {
-    if (!record->document.empty()) engine->settle_document(record->document);
+  void forget_claims() {
+    if (!record->claims.empty()) engine->claims().release(record->id, record->claims);
   }
   run::Record& fresh() {
     if (!record) record = engine->make_root();
     if (std::exchange(ran, false)) {
-      forget_document();
+      forget_claims();
       record = engine->renew_root(record);
     }
     return *record;

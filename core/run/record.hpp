@@ -70,6 +70,7 @@ struct RecordNotes {
 };
 
 struct Record {
+  static constexpr std::uint64_t nobody = ~std::uint64_t(0);
   const LevelLayout* layout = nullptr;
   Record* parent = nullptr;
   std::uint64_t number = 0;  // of admission, of the root
@@ -91,8 +92,10 @@ struct Record {
   std::atomic<bool> cancelled{false};
   std::atomic<bool> failed{false}, dropped{false};
   bool sampled = false;  // every step of it is timed
-  bool twin = false;
   std::string document;  // its identity, once known
+  std::vector<std::string> claims;    // see Claims, which guards both while the record is at work
+  std::uint64_t yields_to = nobody;   // the record that has what this one asked for
+  bool yields() const { return yields_to != nobody; }
 
   // In the settler: the order of siblings.
   std::uint32_t next_in_order = 0;  // of its children

@@ -92,6 +92,7 @@ Settler::Settler(Engine& engine, Store& store, Positions& positions, std::vector
       group_(std::clamp<std::size_t>(engine.layout().plan->limits.in_flight / 4, 1, 64)) {
   context_.services = &engine.services();
   context_.marks = &marks_;
+  context_.claims = &engine.claims();
   const Layout& layout = engine.layout();
   sinks_of_level_.resize(layout.levels.size());
   const Plan& plan = *layout.plan;
@@ -260,7 +261,7 @@ void Settler::advance() {
 // ---- one record --------------------------------------------------------------------------------------------------------
 
 Verdict Settler::verdict_of(Record& record) const {
-  if (record.twin) return Verdict::dropped;
+  if (record.yields() && record.dropped.load()) return Verdict::dropped;
   if (record.cancelled.load()) return Verdict::cancelled;
   if (record.failed.load()) return Verdict::failed;
   if (record.dropped.load()) return Verdict::dropped;
@@ -324,6 +325,7 @@ bool Settler::write_sink(std::size_t index, Record& record) {
     if (!inputs_.back() && !port.optional) return ++counters.skipped, true;
   }
   context_.record = record.id;
+  context_.claimant = &record;
   context_.document_id = record.document;
   context_.ports = &sink.layout->call_ports;
   const auto call = [&] {

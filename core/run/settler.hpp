@@ -50,8 +50,9 @@ class Settler {
  private:
   // What is left of a record after it has retired, until it settles.
   struct Effect {
-    std::string document;
-    bool owns_document = false, place = false;
+    std::uint64_t record = 0;
+    std::vector<std::string> claims;
+    bool place = false;
     std::vector<MarkedChange> marks;
     std::vector<StateChange> changes;
     std::vector<RecordNotes::Ticket> tickets;
@@ -89,6 +90,7 @@ class Settler {
   void write_dead_letter(Record& record);
   void count(Record& record, Verdict verdict);
   void keep_effect(Record& record, Verdict verdict);
+  void push_with_yielding(Effect effect);
   void push_effect(Effect effect);
   bool commit();
   bool flush_due();
@@ -134,8 +136,8 @@ class Settler {
   bool cut_at_end_ = true;                                 // ... unless the cut is where they end now
   std::unordered_map<int, Tickets> tickets_;
   std::size_t unbalanced_ = 0;
-  std::unordered_map<std::string, std::vector<Effect>> twins_;  // whose first has not come yet
-  std::unordered_set<std::string> firsts_;                      // documents whose first is in effects_
+  std::unordered_map<std::uint64_t, std::vector<Effect>> yielding_;  // to a record whose own effect has not come yet
+  std::unordered_set<std::uint64_t> holders_;                        // records with claims whose effect is in effects_
   TimerId timer_ = 0;                                           // of the next sink that is due by time
   std::atomic<bool> timer_due_{false};
   bool closing_ = false;

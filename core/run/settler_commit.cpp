@@ -27,21 +27,27 @@ void Settler::keep_effect(Record& record, Verdict verdict) {
     effect.partition = record.partition;
     effect.position = record.position;
   }
-  effect.document = record.document;
-  const bool child_of_known = record.parent && record.parent->document == record.document;
-  effect.owns_document = !record.document.empty() && !record.twin && !child_of_known;
+  effect.record = record.id;
+  effect.claims = std::move(record.claims);
   unsettled_.fetch_add(1, std::memory_order_relaxed);
-  if (record.twin && !firsts_.contains(record.document) && engine_.on_its_way(record.document)) {
-    twins_[record.document].push_back(std::move(effect));  // settles with its first
-    return;
-  }
-  const std::string document = effect.owns_document ? effect.document : std::string();
-  if (!document.empty()) firsts_.insert(document);
-  push_effect(std::move(effect));
-  if (document.empty()) return;
-  if (const auto waiting = twins_.find(document); waiting != twins_.end()) {
-    for (Effect& twin : waiting->second) push_effect(std::move(twin));
-    twins_.erase(waiting);
+  if (record.yields() && !holders_.contains(record.yields_to) && engine_.claims().holds(record.yields_to))
+    yielding_[record.yields_to].push_back(std::move(effect));  // settles with that one
+  else
+    push_with_yielding(std::move(effect));
+}
+
+// And those that have waited for it, and for them.
+void Settler::push_with_yielding(Effect first) {
+  std::vector<Effect> group;
+  group.push_back(std::move(first));
+  while (!group.empty()) {
+    Effect effect = std::move(group.back());
+    group.pop_back();
+    if (!effect.claims.empty()) {
+      holders_.insert(effect.record);
+      if (auto waiting = yielding_.extract(effect.record)) std::move(waiting.mapped().begin(), waiting.mapped().end(), std::back_inserter(group));
+    }
+    push_effect(std::move(effect));
   }
 }
 
@@ -114,9 +120,9 @@ bool Settler::commit() {
   for (std::size_t i = 0; i < count; ++i) {
     const Effect& effect = effects_.front();
     for (const StateChange& change : effect.changes) states_[static_cast<std::size_t>(change.instance)]->committed(change);
-    if (effect.owns_document) {
-      firsts_.erase(effect.document);
-      engine_.settle_document(effect.document);
+    if (!effect.claims.empty()) {
+      holders_.erase(effect.record);
+      engine_.claims().release(effect.record, effect.claims);
     }
     places += effect.place ? 1 : 0;
     effects_.pop_front();

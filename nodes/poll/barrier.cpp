@@ -4,6 +4,7 @@
 //
 // Drops with one of these reasons:
 //   seen               the document was done, or dropped further down, before; or a page that was done had this address too
+//   duplicate          it is on its way, by this or another of its addresses
 //   retry_later        it failed less than `retry_failed` ago
 //   blocked_host       its host, or a domain above it, is in `block_hosts`
 //   blocked_extension  its path ends like a picture, a film, a sound, an archive or a program
@@ -78,6 +79,7 @@ class Barrier {
   Maybe<bool> operator()(In<"identity"> identity, Opt<"entry"> entry, Now now, Mark mark) const {
     if (const std::string_view reason = refused_by_rule(*identity); !reason.empty()) return Drop{std::string(reason)};
     if (config_.max_age > Duration::zero() && entry && entry->published && now.time.at - entry->published->at > config_.max_age) return Drop{"too_old"};
+    if (!mark.claim("barrier " + *identity)) return Drop{"duplicate"};
     const std::string seen = "barrier/seen/" + *identity, retry = "barrier/retry/" + *identity;
     const auto stored = config_.store->multi_get({seen, retry, "alias/" + *identity});
     if (stored[0] || stored[2]) return Drop{"seen"};
