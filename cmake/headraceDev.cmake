@@ -49,6 +49,10 @@ foreach(suite IN LISTS suites)
   set_tests_properties(${suite} PROPERTIES LABELS ${label} TIMEOUT 600 FAIL_REGULAR_EXPRESSION "test cases: +0 ")
 endforeach()
 
+# The pipelines that ship, by their own tests.
+add_test(NAME pipelines/yaml COMMAND headrace test pipelines WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+set_tests_properties(pipelines/yaml PROPERTIES LABELS pipelines TIMEOUT 600)
+
 # Fuzz targets. libFuzzer makes a program of each; any other build makes one that replays their corpora and seeds.
 file(STRINGS tests/fuzz/targets.txt fuzz_targets)  # name, dictionary, folders of seeds
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS tests/fuzz/targets.txt)

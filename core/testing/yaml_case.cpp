@@ -143,6 +143,10 @@ void YamlCase::read_given() {
                near_hint(member.name, keys_));
       continue;
     }
+    if (member.value.view().is_null()) {
+      absent_.push_back(slot);
+      continue;
+    }
     const TypeInfo& type = *plan_->slots[static_cast<std::size_t>(slot)].type;
     try {
       given_.emplace_back(slot, AnyValue::read(type, member.value.view()));
@@ -155,7 +159,7 @@ void YamlCase::read_given() {
 }
 
 Seed YamlCase::make_seed() {
-  std::vector<int> given, wanted = slots_;
+  std::vector<int> given = absent_, wanted = slots_;
   for (const auto& [slot, value] : given_) given.push_back(slot);
   if (wanted.empty())  // a drop for whatever reason: everything runs
     for (std::size_t i = 0; i < plan_->slots.size(); ++i) wanted.push_back(static_cast<int>(i));
@@ -169,6 +173,7 @@ Seed YamlCase::make_seed() {
   Seed seed;
   seed.values = std::move(given_);
   seed.absent = std::move(needs.absent);
+  seed.absent.insert(seed.absent.end(), absent_.begin(), absent_.end());
   return seed;
 }
 

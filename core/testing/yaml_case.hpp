@@ -69,6 +69,7 @@ class YamlCase {
   std::unique_ptr<Plan> plan_;
   std::vector<int> slots_;  // of needed_
   std::vector<std::pair<int, AnyValue>> given_;
+  std::vector<int> absent_;  // given as null
   std::vector<CapturedRecord> captured_;
 };
 
