@@ -13,6 +13,7 @@ HEADRACE_KEY("document_id", "Identity of a document: 128 bits, 32 hex digits.", 
 HEADRACE_KEY("entry", "An entry of a feed.", headrace::Entry)
 HEADRACE_KEY("canonical", "The canonical forms of a URL.", headrace::CanonicalUrl)
 HEADRACE_KEY("admitted", "The document is worth fetching.", bool)
+HEADRACE_KEY("spam", "It is spam.", bool)
 HEADRACE_KEY("page", "A fetched page.", headrace::Page)
 HEADRACE_KEY("feed_document", "The text of a feed.", headrace::FeedDocument)
 HEADRACE_KEY("feed", "A parsed feed.", headrace::ParsedFeed)

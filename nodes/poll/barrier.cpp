@@ -9,16 +9,20 @@
 //   blocked_host       its host, or a domain above it, is in `block_hosts`
 //   blocked_extension  its path ends like a picture, a film, a sound, an archive or a program
 //   blocked_path       its URL contains one of `block_paths`
+//   other_language     its entry is in a language that is not in `languages`
 //   too_old            its feed entry is older than `max_age`
+//   host_budget        `per_host_day` pages of its host were admitted today (UTC) already
 // Rules are looked at first: they cost no access to the store, and leave no trace in it, so that a changed rule counts at once.
-// In the store: barrier/seen/<identity> and barrier/retry/<identity>, each with a time; they are written when the record
-// settles. page_identity adds alias/<identity> there, for the addresses that a document was found to have besides its own.
+// In the store: barrier/seen/<identity> and barrier/retry/<identity>, each with a time, and barrier/day/<host>; they are written
+// when the record settles. page_identity adds alias/<identity> there, for the addresses that a document was found to have.
 #include <algorithm>
+#include <memory>
 
 #include "core/node.hpp"
 #include "core/state/store.hpp"
 #include "nodes/keys.hpp"
 #include "nodes/poll/feed/xml_reader.hpp"
+#include "nodes/poll/host_budget.hpp"
 
 namespace headrace {
 namespace {
@@ -56,46 +60,83 @@ bool is_or_is_below(std::string_view host, std::string_view domain) {
   return host.size() == domain.size() || host[host.size() - domain.size() - 1] == '.';
 }
 
+struct Refusal {
+  std::string_view reason;  // empty: none
+  std::string why{};
+  explicit operator bool() const { return !reason.empty(); }
+};
+
 class Barrier {
  public:
   struct Config {
     std::vector<std::string> block_hosts;
     std::vector<std::string> block_extensions = default_extensions;
     std::vector<std::string> block_paths;
+    std::vector<std::string> languages;
     Duration max_age{0};
     Duration retry_failed = std::chrono::hours(1);
+    std::int64_t per_host_day = 0;
+    bool explain = false;
     Use<Store> store;
     static constexpr auto fields() {
       return std::tuple(field("block_hosts", &Config::block_hosts, "Hosts that are refused, with all below them."),
                         field("block_extensions", &Config::block_extensions, "Endings of paths, without the dot, that are no articles."),
                         field("block_paths", &Config::block_paths, "Pieces of URLs that are refused."),
+                        field("languages", &Config::languages, "Entries that say that they are in another language are refused; empty: none is."),
                         field("max_age", &Config::max_age, "Older entries are refused; 0 lets all pass."),
                         field("retry_failed", &Config::retry_failed, "How long a document that failed is kept out."),
+                        field("per_host_day", &Config::per_host_day, "At most so many are admitted of a host and day; 0: any number.", in_range(0, 1e9)),
+                        field("explain", &Config::explain, "Reasons say what decided. For 'call'; runs count by reason."),
                         field("store", &Config::store, "Where seen documents are remembered."));
     }
   };
-  explicit Barrier(Config config) : config_(std::move(config)) {}
+  explicit Barrier(Config config) : config_(std::move(config)), budget_(std::make_unique<HostBudget>(static_cast<int>(config_.per_host_day))) {}
 
-  Maybe<bool> operator()(In<"identity"> identity, Opt<"entry"> entry, Now now, Mark mark) const {
-    if (const std::string_view reason = refused_by_rule(*identity); !reason.empty()) return Drop{std::string(reason)};
-    if (config_.max_age > Duration::zero() && entry && entry->published && now.time.at - entry->published->at > config_.max_age) return Drop{"too_old"};
-    if (!mark.claim("barrier " + *identity)) return Drop{"duplicate"};
+  Maybe<bool> operator()(In<"identity"> identity, Opt<"entry"> entry, Opt<"language"> language, Now now, Mark mark) const {
+    const UrlParts url(*identity);
+    if (const Refusal refusal = refused_by_rule(*identity, url)) return drop(refusal);
+    if (language && !reads(*language)) return drop({"other_language", *language});
+    if (config_.max_age > Duration::zero() && entry && entry->published && now.time.at - entry->published->at > config_.max_age)
+      return drop({"too_old", format_time(*entry->published)});
+    if (!mark.claim("barrier " + *identity)) return drop({"duplicate"});
     const std::string seen = "barrier/seen/" + *identity, retry = "barrier/retry/" + *identity;
     const auto stored = config_.store->multi_get({seen, retry, "alias/" + *identity});
-    if (stored[0] || stored[2]) return Drop{"seen"};
-    if (stored[1] && parse_time(*stored[1]).at > now.time.at) return Drop{"retry_later"};
+    if (stored[0]) return drop({"seen", *stored[0]});
+    if (stored[2]) return drop({"seen", "another address of " + *stored[2]});
+    if (stored[1] && parse_time(*stored[1]).at > now.time.at) return drop({"retry_later", *stored[1]});
+    if (config_.per_host_day > 0 && !within_budget(std::string(url.host), now.time, mark)) return drop({"host_budget", std::string(url.host)});
     leave_marks(seen, retry, stored[1].has_value(), now.time, mark);
     return true;
   }
 
  private:
-  std::string_view refused_by_rule(std::string_view identity) const {
-    const UrlParts url(identity);
-    const auto any = [](const std::vector<std::string>& rules, auto matches) { return std::any_of(rules.begin(), rules.end(), matches); };
-    if (any(config_.block_hosts, [&](const std::string& host) { return is_or_is_below(url.host, host); })) return "blocked_host";
-    if (any(config_.block_extensions, [&](const std::string& each) { return feed::same_name(url.extension(), each); })) return "blocked_extension";
-    if (any(config_.block_paths, [&](const std::string& piece) { return !piece.empty() && identity.find(piece) != std::string_view::npos; })) return "blocked_path";
+  Drop drop(const Refusal& refusal) const {
+    std::string reason(refusal.reason);
+    return {config_.explain && !refusal.why.empty() ? reason + ": " + refusal.why : reason};
+  }
+
+  Refusal refused_by_rule(std::string_view identity, const UrlParts& url) const {
+    for (const std::string& host : config_.block_hosts)
+      if (is_or_is_below(url.host, host)) return {"blocked_host", host};
+    for (const std::string& extension : config_.block_extensions)
+      if (feed::same_name(url.extension(), extension)) return {"blocked_extension", extension};
+    for (const std::string& piece : config_.block_paths)
+      if (!piece.empty() && identity.find(piece) != std::string_view::npos) return {"blocked_path", piece};
     return {};
+  }
+
+  // By the primary subtag: "en" is "en-GB" as well.
+  bool reads(std::string_view language) const {
+    const std::string_view primary = language.substr(0, language.find_first_of("-_"));
+    const auto matches = [&](const std::string& each) { return feed::same_name(each, language) || feed::same_name(each, primary); };
+    return config_.languages.empty() || std::any_of(config_.languages.begin(), config_.languages.end(), matches);
+  }
+
+  bool within_budget(const std::string& host, Time now, const Mark& mark) const {
+    const std::string key = "barrier/day/" + host, day = format_time(now).substr(0, 10);
+    const auto left = budget_->take(host, day, [&] { return config_.store->get(key); });
+    if (left) mark.put(key, *left);
+    return left.has_value();
   }
 
   void leave_marks(const std::string& seen, const std::string& retry, bool retried, Time now, const Mark& mark) const {
@@ -106,6 +147,7 @@ class Barrier {
   }
 
   Config config_;
+  std::unique_ptr<HostBudget> budget_;  // guards itself
 };
 
 }  // namespace

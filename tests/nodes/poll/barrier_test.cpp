@@ -161,3 +161,47 @@ TEST_CASE("barrier: old entries are refused only when asked for, and only when t
   Fixture without_entry("{max_age: 7d}");
   CHECK(without_entry.ask(article) == "admitted");
 }
+
+TEST_CASE("barrier: a host has its budget for the day, over restarts") {
+  Fixture barrier("{per_host_day: 2}");
+  const auto page = [](int i) { return "https://harbour.example/" + std::to_string(i); };
+  CHECK(barrier.ask(page(1)) == "admitted");
+  CHECK(barrier.ask(page(2)) == "admitted");
+  CHECK(barrier.ask(page(3)) == "host_budget");
+  CHECK(barrier.ask("https://valley.example/1") == "admitted");
+  barrier.settle(When::done);
+  CHECK(barrier.ask(page(1)) == "seen");  // what is known costs nothing of it
+
+  Fixture restarted("{per_host_day: 3}");
+  restarted.store->values = barrier.store->values;
+  CHECK(restarted.ask(page(3)) == "admitted");
+  CHECK(restarted.ask(page(4)) == "host_budget");
+  restarted.pass(24h);
+  CHECK(restarted.ask(page(4)) == "admitted");
+}
+
+TEST_CASE("barrier: languages") {
+  const auto answer = [](const std::string& config, std::optional<std::string> language) {
+    Fixture barrier(config);
+    if (language) barrier.node.given<"language">(*language);
+    return barrier.ask(article);
+  };
+  CHECK(answer("{}", "fr") == "admitted");
+  CHECK(answer("{languages: [en, de]}", "fr") == "other_language");
+  CHECK(answer("{languages: [en, de]}", "DE") == "admitted");
+  CHECK(answer("{languages: [en, de]}", "en-GB") == "admitted");
+  CHECK(answer("{languages: [pt-BR]}", "pt-br") == "admitted");
+  CHECK(answer("{languages: [pt-BR]}", "pt") == "other_language");
+  CHECK(answer("{languages: [en]}", std::nullopt) == "admitted");
+}
+
+TEST_CASE("barrier: it says what decided when it is asked to") {
+  Fixture barrier("{explain: true, block_hosts: [ads.example], block_paths: [/sponsored/], retry_failed: 1h}");
+  CHECK(barrier.ask("https://x.ads.example/") == "blocked_host: ads.example");
+  CHECK(barrier.ask("https://harbour.example/a.jpg") == "blocked_extension: jpg");
+  CHECK(barrier.ask("https://harbour.example/sponsored/") == "blocked_path: /sponsored/");
+  barrier.store->values["barrier/seen/" + article] = "2026-02-03T00:00:00Z";
+  CHECK(barrier.ask(article) == "seen: 2026-02-03T00:00:00Z");
+  barrier.store->values["alias/" + article + "/2"] = "0123";
+  CHECK(barrier.ask(article + "/2") == "seen: another address of 0123");
+}

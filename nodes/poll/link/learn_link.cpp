@@ -1,0 +1,32 @@
+// Teaches the link model what was found behind a link.
+//
+//   learnt: {node: learn_link, in: {identity: canonical.identity, title: entry.title, spam: quality.spam}}
+//
+// Gives how likely the model would have called it spam before it was told: what a run writes of it measures the model on links that
+// it had not seen (progressive validation).
+#include "core/node.hpp"
+#include "nodes/keys.hpp"
+#include "nodes/poll/link/link_model.hpp"
+
+namespace headrace {
+namespace {
+
+class LearnLink {
+ public:
+  struct Config {
+    Use<LinkModel> link_model;
+    static constexpr auto fields() { return std::tuple(field("link_model", &Config::link_model, "What learns.")); }
+  };
+  explicit LearnLink(Config config) : config_(std::move(config)) {}
+
+  double operator()(In<"identity"> identity, Opt<"title"> title, In<"spam"> spam) {
+    return config_.link_model->learn({*identity, title ? std::string_view(*title) : std::string_view()}, *spam);
+  }
+
+ private:
+  Config config_;
+};
+
+}  // namespace
+HEADRACE_NODE(LearnLink, "learn_link", "Teaches the link model whether a link led to spam.")
+}  // namespace headrace
