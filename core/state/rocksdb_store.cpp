@@ -35,11 +35,18 @@ class AddMerge final : public rocksdb::AssociativeMergeOperator {
   const char* Name() const override { return "headrace.add"; }  // kept in the files: renaming it makes them unreadable
 };
 
-// Memory: two write buffers and the cache, which also holds index and filter blocks. Files: 32 MiB each, few logs.
+// Memory: two write buffers and the cache, which also holds index and filter blocks. Those are cut into pieces of a few KiB: the
+// filter of a whole file is half a megabyte, and with more files than fit the cache every read would load one. Files: 32 MiB each,
+// few logs.
 rocksdb::Options options() {
   rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(24 * kMiB);
+  table.block_cache = rocksdb::NewLRUCache(48 * kMiB);
   table.cache_index_and_filter_blocks = true;
+  table.cache_index_and_filter_blocks_with_high_priority = true;
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.partition_filters = true;
+  table.pin_top_level_index_and_filter = true;
+  table.block_size = 8 * 1024;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   table.format_version = 5;
 
