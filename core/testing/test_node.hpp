@@ -7,6 +7,7 @@
 // A misspelt key does not compile; a bad configuration throws std::runtime_error with the message that users see. Time is
 // virtual and IO is real: call() pumps the loop until an asynchronous node has answered. One thread.
 #pragma once
+#include <deque>
 #include <map>
 
 #include "core/node.hpp"
@@ -17,11 +18,12 @@ namespace headrace::testing {
 // What a call gave: a value, a drop or a failure. The accessor for another of the three throws std::logic_error.
 template <class T> class Answer {
  public:
-  Answer(Status status, std::vector<T> values, std::string reason, Failure failure)
+  using Values = std::conditional_t<std::is_same_v<T, bool>, std::deque<bool>, std::vector<T>>;  // a vector has no bool& to give
+  Answer(Status status, Values values, std::string reason, Failure failure)
       : status_(status), values_(std::move(values)), reason_(std::move(reason)), failure_(std::move(failure)) {}
   Status status() const { return status_; }
   T& value() { return want(Status::ready), values_.at(0); }
-  std::vector<T>& values() { return want(Status::ready), values_; }  // of an expanding node, all of them
+  Values& values() { return want(Status::ready), values_; }  // of an expanding node, all of them
   const std::string& reason() const { return want(Status::dropped), reason_; }
   const Failure& failure() const { return want(Status::failed), failure_; }
 
@@ -30,7 +32,7 @@ template <class T> class Answer {
     if (status_ != status) throw std::logic_error("the node answered otherwise: " + failure_.kind + failure_.message + reason_);
   }
   Status status_;
-  std::vector<T> values_;
+  Values values_;
   std::string reason_;
   Failure failure_;
 };
@@ -61,7 +63,7 @@ class TestNode {
 
   template <class T> Answer<T> call() {
     check_output(type_of<T>());
-    std::vector<T> values;
+    typename Answer<T>::Values values;
     const Outcome outcome = call_erased([&](void* value) { values.push_back(std::move(*static_cast<T*>(value))); });
     return {outcome.status, std::move(values), outcome.reason, outcome.failure};
   }

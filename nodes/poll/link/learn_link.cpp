@@ -1,9 +1,9 @@
 // Teaches the link model what was found behind a link.
 //
-//   learnt: {node: learn_link, in: {identity: canonical.identity, title: entry.title, spam: quality.spam}}
+//   sinks:
+//     lessons: {node: learn_link, in: {identity: canonical.identity, title: entry.title, spam: thin}}
 //
-// Gives how likely the model would have called it spam before it was told: what a run writes of it measures the model on links that
-// it had not seen (progressive validation).
+// A sink: only records that are done teach, each once.
 #include "core/node.hpp"
 #include "nodes/keys.hpp"
 #include "nodes/poll/link/link_model.hpp"
@@ -19,8 +19,8 @@ class LearnLink {
   };
   explicit LearnLink(Config config) : config_(std::move(config)) {}
 
-  double operator()(In<"identity"> identity, Opt<"title"> title, In<"spam"> spam) {
-    return config_.link_model->learn({*identity, title ? std::string_view(*title) : std::string_view()}, *spam);
+  void operator()(In<"identity"> identity, Opt<"title"> title, In<"spam"> spam) {
+    config_.link_model->learn({*identity, title ? std::string_view(*title) : std::string_view()}, *spam);
   }
 
  private:

@@ -149,14 +149,16 @@ TEST_CASE_FIXTURE(Links, "judge_link: drops spam, says why when asked, and lets 
   CHECK(explored < 300);
 }
 
-TEST_CASE_FIXTURE(Links, "learn_link: gives what was thought before") {
+TEST_CASE_FIXTURE(Links, "learn_link: teaches the model that it is given") {
+  model = open("{least_examples: 0}");
+  const LinkText link{"https://slots.example/bonus"};
   TestNode node("learn_link");
-  node.use<LinkModel>("link_model", model).given<"identity">("https://slots.example/bonus").given<"spam">(true);
-  double before = node.call<double>().value();
+  node.use<LinkModel>("link_model", model).given<"identity">(std::string(link.url)).given<"spam">(true);
+  double before = model->spam(link);
   CHECK(before == 0.5);
   for (int i = 0; i < 20; ++i) {
-    const double next = node.call<double>().value();
-    CHECK(next > before);
-    before = next;
+    CHECK(node.call_sink() == Status::ready);
+    CHECK(model->spam(link) > before);
+    before = model->spam(link);
   }
 }
