@@ -8,17 +8,22 @@ namespace headrace {
 
 namespace {
 
-// What the next request would meet as well, and what is over in a moment: it says nothing of the robots.txt.
-bool is_of_host(const Failure& failure) {
-  return failure.kind != "too_large" && failure.kind != "bad_encoding" && failure.kind != "too_many_redirects";
+// The network was asked, and no answer came. Not so when the host is left alone for a while, which its failure tells.
+bool is_no_answer(const Failure& failure) { return failure.retryable && !failure.retry_after; }
+
+bool is_unreadable(const Failure& failure) { return failure.kind == "too_large" || failure.kind == "bad_encoding"; }
+
+// Nothing where the failure says nothing of the robots.txt: the next request would meet it as well.
+std::optional<RobotsAnswer> answer_of(const Failure& failure) {
+  if (failure.kind == "too_many_redirects") return RobotsAnswer{.status = 302, .redirects = robots_life::most_redirects + 1};
+  if (is_unreadable(failure)) return RobotsAnswer{.retry_after = robots_life::retried};
+  if (is_no_answer(failure)) return RobotsAnswer{};
+  return {};
 }
 
-RobotsAnswer robots_answer(HttpResult&& result, const Time& now) {
+std::optional<RobotsAnswer> robots_answer(HttpResult&& result, const Time& now) {
+  if (const auto* failure = std::get_if<Failure>(&result)) return answer_of(*failure);
   RobotsAnswer out;
-  if (const auto* failure = std::get_if<Failure>(&result)) {
-    if (failure->kind == "too_many_redirects") out.status = 302, out.redirects = robots_life::most_redirects + 1;
-    return out;
-  }
   auto& response = std::get<HttpResponse>(result);
   out.status = response.status;
   out.redirects = static_cast<int>(response.redirects.size());
@@ -76,16 +81,18 @@ void HttpDispatcher::fetch_robots(const std::string& host, const Url& url) {
 void HttpDispatcher::take_robots(const std::string& host, const Url& url, HttpResult result) {
   const auto waiting = robots_waiting_.extract(host);
   if (waiting.empty()) return;  // the client is being closed
-  const auto* failure = std::get_if<Failure>(&result);
-  if (failure && is_of_host(*failure)) {
-    for (const Id id : waiting.mapped())
-      if (requests_.contains(id)) fail(id, *failure);
-    return;
-  }
   const Time now = services_.clock.now();
-  hosts_.keep(robots_key(url), to_json(robots_.take(url, robots_answer(std::move(result), now), now)));
-  for (const Id id : waiting.mapped())
-    if (requests_.contains(id)) enqueue(id);
+  std::optional<Failure> failure;
+  if (auto* failed = std::get_if<Failure>(&result)) failure = *failed;
+  if (auto answer = robots_answer(std::move(result), now))
+    hosts_.keep(robots_key(url), to_json(robots_.take(url, *std::move(answer), now)));
+  // A failure is theirs as well, unless it was one too many: then there is a verdict without an answer.
+  const bool theirs = failure && robots_.ask(url, now).kind == RobotsCache::Kind::unknown;
+  for (const Id id : waiting.mapped()) {
+    if (!requests_.contains(id)) continue;
+    if (theirs) fail(id, *failure);
+    else enqueue(id);
+  }
 }
 
 }  // namespace headrace

@@ -30,7 +30,7 @@ Failure too_slow(const Url& url, Duration delay, Duration most) {
 }
 
 Failure unavailable(const Url& url, const RobotsRecord& record, const Time& now) {
-  const std::string what = record.status ? "answered " + std::to_string(*record.status) : "did not answer";
+  const std::string what = record.status ? "answered " + std::to_string(*record.status) : "gave no answer that can be read";
   return {"robots_unavailable",
           robots_url(url) + ' ' + what + " at " + format_time(record.checked) + ": nothing is fetched from its host before " +
               format_time(record.until),

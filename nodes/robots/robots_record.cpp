@@ -36,11 +36,17 @@ void keep_text(RobotsRecord& record, RobotsAnswer answer, const Time& now) {
   record.text = std::move(answer.body);
 }
 
+// A server that fails is left in peace for a while. The network may be there again in a moment, and it is the client that leaves
+// a dead host alone: the next request asks again.
+Duration wait_after_failure(const RobotsAnswer& answer) {
+  if (!answer.status && !answer.retry_after) return Duration::zero();
+  return std::clamp(answer.retry_after.value_or(robots_life::retried), robots_life::retried_least, robots_life::kept_most);
+}
+
 // A row of failures goes on until something else comes; after 30 days of it nobody waits any more.
 void count_failure(RobotsRecord& record, const RobotsAnswer& answer, const Time& now) {
   record.failing_since = std::min(record.failing_since.value_or(now), now);
-  record.until =
-      after(now, std::clamp(answer.retry_after.value_or(robots_life::retried), robots_life::retried_least, robots_life::kept_most));
+  record.until = after(now, wait_after_failure(answer));
   if (now.at - record.failing_since->at < robots_life::given_up) return;
   record.standing = RobotsStanding::given_up;
   record.until = after(now, robots_life::kept);

@@ -17,7 +17,7 @@ enum class RobotsStanding : std::uint8_t {
   redirected,    // further than is followed, or nowhere: everything is allowed
   rate_limited,  // 429: nothing is allowed for a while
   server_error,  // 5xx: nothing is allowed for a while
-  no_answer,     // no name, no connection, no answer in time: nothing is allowed for a while
+  no_answer,     // no name, no connection, no answer in time: nothing is allowed before there is one
   given_up,      // one of the last three for 30 days: its last text holds, or everything is allowed when there is none
 };
 
@@ -28,7 +28,7 @@ template <> struct Codec<RobotsStanding> {  // in words
 };
 
 struct RobotsAnswer {
-  std::optional<int> status;          // absent: no answer came
+  std::optional<int> status{};        // absent: no answer came, or none that can be read
   int redirects = 0;                  // that were followed to get it
   std::optional<Duration> max_age{};  // max_age_of() its Cache-Control
   std::optional<Duration> retry_after{};

@@ -7,14 +7,17 @@
 #include "core/config/tree.hpp"
 #include "core/node.hpp"
 #include "core/run/io_loop.hpp"
+#include "core/state/store.hpp"
 #include "nodes/fetch/http_client.hpp"
 #include "tests/support/http_server.hpp"
 
 namespace headrace::testing {
 
-inline std::shared_ptr<HttpClient> make_http_client(Services& services, std::string config) {
+inline std::shared_ptr<HttpClient> make_http_client(Services& services, std::string config, std::shared_ptr<Store> store = nullptr) {
   const ParsedConfig parsed = parse_config(std::move(config), "configuration");
-  BuildContext context{parsed.root.view(), [](const FieldSpec&) { return nullptr; }, services};
+  BuildContext context{parsed.root.view(),
+                       [&](const FieldSpec& field) { return field.name == "store" ? std::static_pointer_cast<void>(store) : nullptr; },
+                       services};
   return std::static_pointer_cast<HttpClient>(find_node("http_client")->build_resource(context));
 }
 
@@ -51,6 +54,12 @@ class ClientUnderTest {
   }
   HttpResponse response(HttpRequest request) { return std::get<HttpResponse>(fetch(std::move(request))); }
   Failure failure(HttpRequest request) { return std::get<Failure>(fetch(std::move(request))); }
+  // Lets virtual time pass.
+  void sleep(Duration pause) {
+    bool woken = false;
+    clock->after(pause, [&] { woken = true; });
+    pump_until([&] { return woken; });
+  }
   void pump_all() {
     pump_until([&] { return answered == results.size(); });
   }

@@ -119,18 +119,12 @@ TEST_CASE("a host that fails in a row is left alone, and tried again") {
   CHECK(test.failure({.url = test.server.url("/page")}).kind == "unavailable");
   CHECK(test.server.requests("/page").size() == 3);
 
-  bool woken = false;
-  const auto sleep = [&](Duration pause) {
-    woken = false;
-    test.clock->after(pause, [&] { woken = true; });
-    test.pump_until([&] { return woken; });
-  };
-  sleep(1min);
+  test.sleep(1min);
   const auto probe = test.get({.url = test.server.url("/page")}), behind = test.get({.url = test.server.url("/page")});
   test.pump_all();
   CHECK(std::get<HttpResponse>(*test.results[probe]).status == 500);
   CHECK(std::get<Failure>(*test.results[behind]).retry_after == Duration(2min));  // twice as long
-  sleep(2min);
+  test.sleep(2min);
   CHECK(test.response({.url = test.server.url("/page")}).body == "well again");
   CHECK(test.response({.url = test.server.url("/page")}).body == "well again");
 }

@@ -32,7 +32,7 @@ RobotsRecord check(const std::vector<Step>& steps) {
     CHECK(record->status == step.answer.status);
     CHECK(record->checked == at(step.when));
     CHECK(record->until == at(step.when + step.believed));
-    CHECK(record->fresh(at(step.when)));
+    CHECK(record->fresh(at(step.when)) == (step.believed > 0s));
     CHECK_FALSE(record->fresh(at(step.when + step.believed)));
   }
   return *record;
@@ -56,12 +56,12 @@ TEST_CASE("each status says what to believe, and for how long") {
       {status(400), missing, 12h},     {status(401), missing, 12h},     {status(403), missing, 12h},     {status(410), missing, 12h},
       {status(451), missing, 12h},     {status(304), missing, 12h},     {status(301), redirected, 12h},  {status(307), redirected, 12h},
       {status(429), rate_limited, 1h}, {status(500), server_error, 1h}, {status(503), server_error, 1h}, {status(599), server_error, 1h},
-      {status(0), server_error, 1h},   {status(101), server_error, 1h}, {{.status = {}}, no_answer, 1h},
+      {status(0), server_error, 1h},   {status(101), server_error, 1h}, {{.status = {}}, no_answer, 0s},
   };
   for (const Case& each : cases) {
     CAPTURE(each.answer.status.value_or(-1));
     const RobotsRecord record = check({{0s, each.answer, each.standing, each.believed}});
-    CHECK(record.defers() == (each.believed == 1h));
+    CHECK(record.defers() == (each.believed <= 1h));
     CHECK(record.failing_since.has_value() == record.defers());
     CHECK(record.copied.has_value() == (each.standing == found));
   }
@@ -87,6 +87,7 @@ TEST_CASE("Retry-After is followed between one minute and 24 hours, for refusals
   for (const auto& [retry_after, believed] : std::vector<Case>{{{}, 1h}, {0s, 1min}, {90s, 90s}, {5h, 5h}, {30 * day, 24h}}) {
     check({{0s, {.status = 429, .retry_after = retry_after}, rate_limited, believed}});
     check({{0s, {.status = 503, .retry_after = retry_after}, server_error, believed}});
+    check({{0s, {.status = {}, .retry_after = retry_after}, no_answer, retry_after ? believed : 0s}});
   }
   check({{0s, {.status = 404, .retry_after = 1min}, missing, 12h}});
 }
@@ -100,7 +101,7 @@ TEST_CASE("five redirects are followed, and a sixth means that there is no file"
 
 TEST_CASE("after 30 days of failures nobody waits any more") {
   const RobotsRecord without = check({{0s, status(503), server_error, 1h},
-                                      {10 * day, {.status = {}}, no_answer, 1h},
+                                      {10 * day, {.status = {}}, no_answer, 0s},
                                       {30 * day - 1s, status(500), server_error, 1h},
                                       {30 * day, status(500), given_up, 12h},
                                       {31 * day, status(429), given_up, 12h}});
@@ -124,7 +125,7 @@ TEST_CASE("another answer ends the row of failures") {
 
 TEST_CASE("the last text is kept while the file fails, and forgotten when it is gone") {
   const RobotsRecord failing =
-      check({{0s, text("a"), found, 12h}, {12h, status(500), server_error, 1h}, {13h, {.status = {}}, no_answer, 1h}});
+      check({{0s, text("a"), found, 12h}, {12h, status(500), server_error, 1h}, {13h, {.status = {}}, no_answer, 0s}});
   CHECK(failing.text.data == "a");
   CHECK(failing.copied == at(0s));
   CHECK(failing.failing_since == at(12h));
