@@ -2,18 +2,20 @@
 // and the good pages are done before any horror has been answered.
 #include <doctest/doctest.h>
 
-#include "core/config/tree.hpp"
-#include "core/run/run.hpp"
-#include "nodes/keys.hpp"
+#include "tests/nodes/fetch/fetch_run.hpp"
 #include "tests/nodes/fetch/raw_server.hpp"
 #include "tests/support/hang_guard.hpp"
 #include "tests/support/http_server.hpp"
 
 using namespace headrace;
 using namespace std::chrono_literals;
+using headrace::testing::AuthorityFile;
+using headrace::testing::fetch_all;
+using headrace::testing::FetchRun;
 using headrace::testing::gzip_of_letters;
 using headrace::testing::HangGuard;
 using headrace::testing::HttpServer;
+using headrace::testing::Outcomes;
 using headrace::testing::RawServer;
 using headrace::testing::self_signed;
 using Then = RawServer::Then;
@@ -78,45 +80,6 @@ std::vector<Horror> horrors() {
   };
 }
 
-using Outcomes = std::map<std::string, std::string>;  // by URL: the kind of the failure, the reason of the drop, or "done"
-
-struct FetchRun {
-  Outcomes outcomes;
-  Ledger ledger;
-};
-
-// Fetches the URLs at once; tells after each which have retired.
-FetchRun fetch_all(const std::string& client, const std::string& node, const std::vector<std::string>& urls, Executor executor,
-                   const std::function<void(const Outcomes&)>& told) {
-  Compiled compiled = compile_config(
-      parse_config("resources:\n  http: {node: http_client, " + client + "}\ninputs: [url]\ngraph:\n  page: {node: fetch" + node + "}\n",
-                   "horrors.yaml"));
-  REQUIRE(compiled.plan);
-  const int input = compiled.plan->find_slot("url");
-  FetchRun out;
-  RunOptions options;
-  options.executor = executor;
-  options.threads = 2;
-  options.clock = make_virtual_clock();
-  options.keep_values = true;
-  options.feed = [&](Feeder& feeder) {
-    for (const std::string& url : urls) {
-      Seed seed;
-      seed.values.emplace_back(input, AnyValue::of(url));
-      if (!feeder.admit(std::move(seed))) return;
-    }
-  };
-  options.observer = [&](const RetiredRecord& record) {
-    const std::string& url = *static_cast<const std::string*>(record.value(input));
-    out.outcomes[url] = record.verdict() == Verdict::failed    ? record.errors().at(0).failure.kind
-                        : record.verdict() == Verdict::dropped ? std::string(record.reason())
-                                                               : "done";
-    told(out.outcomes);
-  };
-  out.ledger = Run(*compiled.plan, std::move(options)).run().ledger;
-  return out;
-}
-
 constexpr int good_hosts = 20;
 
 std::vector<std::string> good_urls(HttpServer& server) {
@@ -161,7 +124,11 @@ TEST_CASE_FIXTURE(HangGuard, "each horror has its outcome, and good hosts are do
       released = true;
       raw.release();
     };
-    const FetchRun run = fetch_all("allow: [127.0.0.1], slow_for: 1h", ", max_bytes: 1MiB, transfer_timeout: 1h", urls, executor, told);
+    const FetchRun run = fetch_all({.client = "allow: [127.0.0.1], slow_for: 1h",
+                                    .node = ", max_bytes: 1MiB, transfer_timeout: 1h",
+                                    .executor = executor,
+                                    .told = told},
+                                   urls);
     for (const auto& each : expected) {
       CAPTURE(each.first);
       CHECK(run.outcomes.at(each.first) == each.second);
@@ -182,7 +149,7 @@ TEST_CASE_FIXTURE(HangGuard, "a host that is too slow is given up, and nobody wa
   for (const std::string path : {"/silent", "/slow-header", "/slow-body"}) slow.push_back(raw.url(path, path.substr(1) + ".localhost"));
   urls = slow;
   urls.insert(urls.end(), fine.begin(), fine.end());
-  const FetchRun run = fetch_all("allow: [127.0.0.1], slow_for: 1s", "", urls, Executor::serial, [](const Outcomes&) {});
+  const FetchRun run = fetch_all({.client = "allow: [127.0.0.1], slow_for: 1s"}, urls);
   for (const std::string& url : slow) CHECK(run.outcomes.at(url) == "timeout");
   for (const std::string& url : fine) CHECK(run.outcomes.at(url) == "done");
 }
@@ -190,13 +157,8 @@ TEST_CASE_FIXTURE(HangGuard, "a host that is too slow is given up, and nobody wa
 TEST_CASE_FIXTURE(HangGuard, "a certificate counts when its authority is trusted") {
   HttpServer tls(nullptr, &self_signed);
   tls.answer("/page", {.body = "x", .headers = {{"Content-Type", "text/html"}}});
-  const std::string file = std::string(HEADRACE_BINARY_DIR) + "/authority.pem";
-  std::FILE* out = std::fopen(file.c_str(), "w");
-  REQUIRE(out);
-  std::fputs(self_signed.certificate, out);
-  std::fclose(out);
+  const AuthorityFile authority;
   const std::string url = tls.url("/page", "localhost");
-  const FetchRun run = fetch_all("allow: [127.0.0.1], ca_file: " + file, "", {url}, Executor::serial, [](const Outcomes&) {});
-  std::remove(file.c_str());
+  const FetchRun run = fetch_all({.client = "allow: [127.0.0.1], ca_file: " + authority.path}, {url});
   CHECK(run.outcomes.at(url) == "done");
 }
