@@ -5,6 +5,8 @@
 #include "core/node.hpp"
 #include "nodes/fetch/http_dispatcher.hpp"
 #include "nodes/fetch/http_headers.hpp"
+#include "nodes/fetch/traffic_transport.hpp"
+#include "nodes/fetch/transfers.hpp"
 
 namespace headrace {
 
@@ -35,6 +37,7 @@ class CurlHttpClient final : public HttpClient {
     std::optional<Path> ca_file;
     bool robots = true;
     std::string robots_agent;
+    std::optional<Path> record, replay;
     Use<Store> store;
     static constexpr auto fields() {
       return std::tuple(
@@ -60,6 +63,8 @@ class CurlHttpClient final : public HttpClient {
           field("ca_file", &Config::ca_file, "Certificates of the authorities that are trusted; else the system's."),
           field("robots", &Config::robots, "Asks the robots.txt of each host, and keeps to it."),
           field("robots_agent", &Config::robots_agent, "The name under which they speak of us; else that of user_agent."),
+          field("record", &Config::record, "A folder, in which every request and its answer are kept; made when missing, else it grows."),
+          field("replay", &Config::replay, "Such a folder: it answers instead of the network, in as much time as the network took."),
           field("store", &Config::store, "Keeps what hosts have taught; a store in memory keeps nothing."));
     }
   };
@@ -67,7 +72,7 @@ class CurlHttpClient final : public HttpClient {
   CurlHttpClient(Config config, Services& services) {
     static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
     if (started != CURLE_OK) throw NodeError("unavailable", std::string("libcurl does not start: ") + curl_easy_strerror(started));
-    dispatcher_ = std::make_shared<HttpDispatcher>(options_of(config), shared(config.store), services);
+    dispatcher_ = std::make_shared<HttpDispatcher>(options_of(config, services), shared(config.store), services);
   }
   ~CurlHttpClient() override { dispatcher_->close(); }
   CurlHttpClient(const CurlHttpClient&) = delete;
@@ -81,15 +86,35 @@ class CurlHttpClient final : public HttpClient {
     return {kept, &**kept};
   }
 
-  static HttpDispatcher::Options options_of(const Config& config) {
+  static HttpDispatcher::Options options_of(const Config& config, Services& services) {
     const Duration longest_pause = std::max<Duration>(std::chrono::hours(1), config.breaker_pause);
     return {{config.delay, config.connections_per_host, config.connections, config.connections_per_site},
             {{config.delay, config.max_delay, config.adapt}, {config.breaker_failures, config.breaker_pause, longest_pause}},
-            {config.user_agent, config.connect_timeout, config.connections, addresses_of(config), config.slowest.bytes, config.slow_for,
-             config.http2, config.proxy, config.ca_file ? config.ca_file->text : std::string()},
+            recorded(config, services, config.replay ? replay_of(config.replay->text, services) : web_of(config, services)),
             config.longest_hold,
             config.robots,
             {.agent = config.robots_agent.empty() ? config.user_agent : config.robots_agent}};
+  }
+
+  static Connect web_of(const Config& config, Services& services) {
+    const Transfers::Options options{config.user_agent,    config.connect_timeout, config.connections,
+                                     addresses_of(config), config.slowest.bytes,   config.slow_for,
+                                     config.http2,         config.proxy,           config.ca_file ? config.ca_file->text : std::string()};
+    return [options, &services](Transport::Deliver deliver) { return std::make_unique<Transfers>(options, services, std::move(deliver)); };
+  }
+
+  static Connect replay_of(const std::string& folder, Services& services) {
+    const auto record = std::make_shared<const TrafficReader>(folder);
+    return [record, &services](Transport::Deliver deliver) {
+      return std::make_unique<ReplayedTransport>(*record, services, std::move(deliver));
+    };
+  }
+
+  static Connect recorded(const Config& config, Services& services, Connect connect) {
+    if (!config.record) return connect;
+    return [writer = std::make_shared<TrafficWriter>(config.record->text), &services, connect](Transport::Deliver deliver) {
+      return std::make_unique<RecordedTransport>(writer, services, connect, std::move(deliver));
+    };
   }
 
   static AddressRule addresses_of(const Config& config) {

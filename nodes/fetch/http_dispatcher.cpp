@@ -2,6 +2,7 @@
 
 #include <atomic>
 
+#include "core/run/io_loop.hpp"
 #include "nodes/url/registrable_domain.hpp"
 
 namespace headrace {
@@ -167,16 +168,15 @@ void HttpDispatcher::begin(Id id) {
   if (found == requests_.end()) return;
   Pending& pending = found->second;
   pending.on_wire = true;
-  if (!transfers_)
-    transfers_ =
-        std::make_unique<Transfers>(options_.transfers, services_, [weak = weak_from_this()](std::vector<Transfers::Finished> finished) {
-          if (const auto self = weak.lock()) self->deliver(std::move(finished));
-        });
+  if (!transport_)
+    transport_ = options_.connect([weak = weak_from_this()](std::vector<Transport::Finished> finished) {
+      if (const auto self = weak.lock()) self->deliver(std::move(finished));
+    });
   pending.started = services_.clock.elapsed();
   queues_.started(pending.host, pending.started);
-  auto failure = transfers_->start(
+  auto failure = transport_->start(
       id, {pending.request.url, host_name(pending.host), pending.request.method, pending.request.headers, pending.request.max_bytes.bytes,
-           pending.request.timeout - pending.spent, pending.request.cut, hosts_.meet(pending.host).http1});
+           pending.request.timeout - pending.spent, pending.started, pending.request.cut, hosts_.meet(pending.host).http1});
   if (!failure) return;
   queues_.released(pending.host, pending.started);
   fail(id, *std::move(failure));
@@ -199,7 +199,7 @@ void HttpDispatcher::close() {
   }
   if (timer_) services_.clock.cancel(timer_);
   timer_ = 0;
-  transfers_.reset();
+  transport_.reset();
   queues_ = HostQueues(options_.queues);
   hosts_.close();
   robots_waiting_.clear();

@@ -7,7 +7,7 @@
 
 #include "nodes/fetch/host_memory.hpp"
 #include "nodes/fetch/host_queues.hpp"
-#include "nodes/fetch/transfers.hpp"
+#include "nodes/fetch/transport.hpp"
 #include "nodes/robots/robots_cache.hpp"
 #include "nodes/url/url.hpp"
 
@@ -18,7 +18,7 @@ class HttpDispatcher : public std::enable_shared_from_this<HttpDispatcher> {
   struct Options {
     HostQueues::Limits queues;
     HostMemory::Rules hosts;
-    Transfers::Options transfers;
+    Connect connect;
     Duration longest_hold;  // a request whose host asks for a longer pause fails instead of waiting
     bool robots;            // the robots.txt of hosts are asked
     RobotsCache::Options robots_cache;
@@ -68,9 +68,9 @@ class HttpDispatcher : public std::enable_shared_from_this<HttpDispatcher> {
   void take_robots(const std::string& host, const Url& url, HttpResult result);
 
   // Answers.
-  void deliver(std::vector<Transfers::Finished> finished);
-  void deliver_one(Transfers::Finished finished);
-  void learn(const Pending& pending, const Transfers::Finished& finished);
+  void deliver(std::vector<Transport::Finished> finished);
+  void deliver_one(Transport::Finished finished);
+  void learn(const Pending& pending, const Transport::Finished& finished);
   void answer(Id id, TransferAnswer answer);
   void follow(Id id, const TransferAnswer& answer, const std::string& location);
   void respect_hold(const std::string& host, const TransferAnswer& answer, HostFacts& facts);
@@ -85,7 +85,7 @@ class HttpDispatcher : public std::enable_shared_from_this<HttpDispatcher> {
   HostMemory hosts_;
   RobotsCache robots_;
   std::unordered_map<std::string, std::vector<Id>> robots_waiting_;  // for the robots.txt of a host, which is on its way
-  std::unique_ptr<Transfers> transfers_;                             // made by the first request: only the loop's thread may watch
+  std::unique_ptr<Transport> transport_;                             // made by the first request: only the loop's thread may watch
   std::map<Id, Pending> requests_;
   std::deque<std::function<void()>> calls_;  // of handlers, made when everything else is in order: they may do anything
   Id next_id_ = 1;

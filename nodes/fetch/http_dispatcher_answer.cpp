@@ -28,13 +28,13 @@ bool is_secret(std::string name) {
 
 }  // namespace
 
-void HttpDispatcher::deliver(std::vector<Transfers::Finished> finished) {
+void HttpDispatcher::deliver(std::vector<Transport::Finished> finished) {
   for (auto& each : finished) deliver_one(std::move(each));
   run_turns();
   call_handlers();
 }
 
-void HttpDispatcher::deliver_one(Transfers::Finished finished) {
+void HttpDispatcher::deliver_one(Transport::Finished finished) {
   const Id id = finished.id;
   Pending& pending = requests_.at(id);
   pending.on_wire = false;
@@ -48,7 +48,7 @@ void HttpDispatcher::deliver_one(Transfers::Finished finished) {
   else answer(id, std::get<TransferAnswer>(std::move(finished.result)));
 }
 
-void HttpDispatcher::learn(const Pending& pending, const Transfers::Finished& finished) {
+void HttpDispatcher::learn(const Pending& pending, const Transport::Finished& finished) {
   HostFacts& facts = hosts_.meet(pending.host);
   const Duration now = services_.clock.elapsed();
   const auto* answer = std::get_if<TransferAnswer>(&finished.result);

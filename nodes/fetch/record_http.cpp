@@ -30,7 +30,7 @@ class RecordHttp final : public HttpClient {
     own.done = [writer = writer_, &services = services_, request, began = services_.clock.elapsed(),
                 done = std::move(handlers.done)](HttpResult result) {
       const auto* failure = std::get_if<Failure>(&result);
-      if (!failure || failure->kind != "cancelled") record(*writer, services, request, services.clock.elapsed() - began, result);
+      if (!failure || failure->kind != "cancelled") record(*writer, services, request, {began, services.clock.elapsed() - began}, result);
       done(std::move(result));
     };
     config_.client->get(std::move(request), std::move(own));
@@ -38,9 +38,10 @@ class RecordHttp final : public HttpClient {
 
  private:
   // What cannot be written is told, and the answer is given all the same.
-  static void record(TrafficWriter& writer, Services& services, const HttpRequest& request, Duration took, const HttpResult& result) {
+  static void record(TrafficWriter& writer, Services& services, const HttpRequest& request, const TrafficWriter::Span& span,
+                     const HttpResult& result) {
     try {
-      writer.write(request, took, result);
+      writer.write(request, span, result);
     } catch (const NodeError& error) {
       services.log.event(LogLevel::warning, "record_http", "not_recorded", {{"url", request.url}, {"cause", error.what()}});
     }

@@ -32,11 +32,12 @@ TrafficWriter::TrafficWriter(const std::string& folder) : folder_(folder), lines
   if (error) throw NodeError("sink_failed", "'" + folder_ + "/bodies' cannot be made: " + error.message());
 }
 
-void TrafficWriter::write(const HttpRequest& request, Duration took, const HttpResult& result) {
+void TrafficWriter::write(const HttpRequest& request, const Span& span, const HttpResult& result) {
   Exchange exchange;
   exchange.method = method_name(request.method);
   exchange.asked = request.url;
-  exchange.took = took;
+  exchange.began = span.began;
+  exchange.took = span.took;
   if (const auto* failure = std::get_if<Failure>(&result)) {
     exchange.failure = TrafficFailure{failure->kind, failure->message, failure->retryable, failure->retry_after};
   } else {

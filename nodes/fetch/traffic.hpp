@@ -32,7 +32,8 @@ struct TrafficFailure {
 
 struct Exchange {
   std::string method, asked;  // "GET", and the URL of the request
-  Duration took{0};           // from the request to the answer, the wait for the host's turn included
+  Duration began{0};          // in Clock::elapsed() time of the run
+  Duration took{0};           // from the request to the answer, before a whole client with the wait for the host's turn
   std::optional<TrafficFailure> failure;
   std::string url;  // of the answer
   int status = 0;
@@ -43,7 +44,8 @@ struct Exchange {
   static constexpr auto fields() {
     return std::tuple(
         field("method", &Exchange::method, "GET or HEAD.", required()),
-        field("asked", &Exchange::asked, "The URL of the request.", required()), field("took", &Exchange::took, "From request to answer."),
+        field("asked", &Exchange::asked, "The URL of the request.", required()),
+        field("began", &Exchange::began, "When, on the clock of its run."), field("took", &Exchange::took, "From request to answer."),
         field("failure", &Exchange::failure, "What kept an answer from coming."), field("url", &Exchange::url, "Of the answer."),
         field("status", &Exchange::status, "Of the answer."), field("headers", &Exchange::headers, "Of the answer."),
         field("redirects", &Exchange::redirects, "Every URL that redirected, in order."),
@@ -56,7 +58,10 @@ struct Exchange {
 class TrafficWriter {
  public:
   explicit TrafficWriter(const std::string& folder);  // makes it
-  void write(const HttpRequest& request, Duration took, const HttpResult& result);
+  struct Span {
+    Duration began, took;
+  };
+  void write(const HttpRequest& request, const Span& span, const HttpResult& result);
 
  private:
   std::string keep_body(const std::string& body);

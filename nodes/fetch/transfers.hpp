@@ -1,38 +1,16 @@
-// Requests on the wire, over libcurl's multi interface on the IO loop: one request, one answer. Redirects, queues and
-// delays are the dispatcher's. Everything happens on the loop's thread; virtual time stands still while a transfer runs.
+// Requests on the wire, over libcurl's multi interface on the IO loop. Virtual time stands still while a transfer runs.
 #pragma once
-#include <functional>
 #include <memory>
 #include <unordered_map>
-#include <variant>
-#include <vector>
 
 #include "core/run/io_loop.hpp"
 #include "nodes/fetch/address.hpp"
-#include "nodes/fetch/http_client.hpp"
+#include "nodes/fetch/transport.hpp"
 
 namespace headrace {
 
-struct TransferRequest {
-  std::string url, host;
-  HttpMethod method = HttpMethod::get;
-  const std::vector<HttpHeader>& headers;
-  std::uint64_t max_bytes = 0;
-  Duration timeout{};
-  bool cut = false;    // a longer body ends there instead of failing
-  bool http1 = false;  // the host has shown that it cannot do HTTP/2
-};
-
-struct TransferAnswer {
-  int status = 0;
-  std::vector<HttpHeader> headers{};  // names in lower case
-  std::string body{};
-  Duration took{};
-};
-
-class Transfers {
+class Transfers final : public Transport {
  public:
-  using Id = std::uint64_t;
   struct Options {
     std::string user_agent;
     Duration connect_timeout;
@@ -44,19 +22,11 @@ class Transfers {
     std::string proxy;    // its URL; its name is looked up and its address is connected to whatever it is
     std::string ca_file;  // the authorities whose certificates count; empty: the system's
   };
-  struct Finished {
-    Id id;
-    std::variant<TransferAnswer, Failure> result;  // a Failure's message is a clause: "the connection was reset"
-    bool http2_failed;                             // the same request may well succeed with http1
-    Clock::Busy busy;                              // until the answer has been handed on
-  };
-  using Deliver = std::function<void(std::vector<Finished>)>;  // never called by start(); may destroy the Transfers
-
   Transfers(Options options, Services& services, Deliver deliver);
-  ~Transfers();  // cuts off what is under way
+  ~Transfers() override;
   Transfers(const Transfers&) = delete;
 
-  std::optional<Failure> start(Id id, const TransferRequest& request);
+  std::optional<Failure> start(Id id, const TransferRequest& request) override;
 
  private:
   class Transfer;

@@ -3,22 +3,12 @@
 #include <fstream>
 
 #include "tests/nodes/fetch/client_under_test.hpp"
+#include "tests/nodes/fetch/traffic_folder.hpp"
 
 using namespace headrace;
 using namespace headrace::testing;
 
 namespace {
-
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "headrace-traffic-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()));
-    path = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  std::string path;
-};
 
 // A client from the registry with its own parameters, on the loop of `under_test`.
 std::shared_ptr<HttpClient> make(ClientUnderTest& under_test, const std::string& node, const std::string& config,
@@ -33,7 +23,7 @@ std::shared_ptr<HttpClient> make(ClientUnderTest& under_test, const std::string&
 }  // namespace
 
 TEST_CASE("what was recorded is answered again: values, failures, redirects, and several answers in their order") {
-  const Folder folder;
+  const TrafficFolder folder;
   std::vector<HttpRequest> asked;
   std::vector<HttpResult> before;
   {
@@ -88,7 +78,7 @@ TEST_CASE("what was recorded is answered again: values, failures, redirects, and
 }
 
 TEST_CASE("answers take their time when they shall, in virtual time") {
-  const Folder folder;
+  const TrafficFolder folder;
   std::filesystem::create_directories(folder.path + "/bodies");
   std::ofstream(folder.path + "/traffic.jsonl")
       << R"({"method": "GET", "asked": "http://slow.example/", "took": "2h", "url": "http://slow.example/", "status": 200})"
@@ -107,7 +97,7 @@ TEST_CASE("answers take their time when they shall, in virtual time") {
 }
 
 TEST_CASE("a folder that cannot be replayed says where") {
-  const Folder folder;
+  const TrafficFolder folder;
   ClientUnderTest web;
   const auto refusal = [&] {
     try {
