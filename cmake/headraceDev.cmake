@@ -17,11 +17,12 @@ if(bench_sources)
   set_tests_properties(bench_smoke PROPERTIES LABELS bench TIMEOUT 600)
 endif()
 
+pkg_check_modules(HEADRACE_GNUTLS REQUIRED QUIET IMPORTED_TARGET gnutls)  # a server of the tests speaks HTTP/2
 file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS tests/*.cpp)
 list(FILTER test_sources EXCLUDE REGEX "/tests/(fuzz|soak)/")
 add_executable(headrace-tests ${test_sources})
 target_link_libraries(headrace-tests PRIVATE headrace_faults_on headrace_cli headrace::nodes headrace_options TBB::tbb CURL::libcurl
-  PkgConfig::HEADRACE_MICROHTTPD)
+  PkgConfig::HEADRACE_MICROHTTPD PkgConfig::HEADRACE_GNUTLS)
 target_compile_definitions(headrace-tests PRIVATE HEADRACE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" HEADRACE_BINARY_DIR="${PROJECT_BINARY_DIR}")
 add_dependencies(headrace-tests headrace headrace-faulty headrace_main)  # tests run them, and link a program of their own
 

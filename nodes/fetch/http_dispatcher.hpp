@@ -70,6 +70,7 @@ class HttpDispatcher : public std::enable_shared_from_this<HttpDispatcher> {
   // Answers.
   void deliver(std::vector<Transport::Finished> finished);
   void deliver_one(Transport::Finished finished);
+  void ask_again_with_http1(Id id, Pending& pending);
   void learn(const Pending& pending, const Transport::Finished& finished);
   void answer(Id id, TransferAnswer answer);
   void follow(Id id, const TransferAnswer& answer, const std::string& location);

@@ -38,14 +38,22 @@ void HttpDispatcher::deliver_one(Transport::Finished finished) {
   const Id id = finished.id;
   Pending& pending = requests_.at(id);
   pending.on_wire = false;
-  learn(pending, finished);
+  if (!finished.http2_failed) learn(pending, finished);
   queues_.released(pending.host, services_.clock.elapsed());
-  if (finished.http2_failed && !std::exchange(hosts_.meet(pending.host).http1, true)) {
-    pending.told_waiting = false;
-    return enqueue(id);
-  }
+  if (finished.http2_failed) return ask_again_with_http1(id, pending);
   if (auto* failure = std::get_if<Failure>(&finished.result)) fail(id, std::move(*failure));
   else answer(id, std::get<TransferAnswer>(std::move(finished.result)));
+}
+
+// Says nothing of the host but that, and of all requests that were on the connection: each is asked again, and only once,
+// for no transfer with http1 fails at HTTP/2.
+void HttpDispatcher::ask_again_with_http1(Id id, Pending& pending) {
+  HostFacts& facts = hosts_.meet(pending.host);
+  facts.saw(0);
+  if (!std::exchange(facts.http1, true)) services_.log.event(LogLevel::info, "http", "host_without_http2", {{"host", pending.host}});
+  hosts_.changed(pending.host);
+  pending.told_waiting = false;
+  enqueue(id);
 }
 
 void HttpDispatcher::learn(const Pending& pending, const Transport::Finished& finished) {

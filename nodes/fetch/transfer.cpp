@@ -14,6 +14,8 @@ constexpr std::size_t most_header_bytes = 256u << 10;
 // counted is at most one buffer.
 constexpr std::uint64_t highest_ratio = 100, free_of_ratio = 1u << 20, buffer_bytes = 16u << 10;
 
+constexpr int most_sent = 2;
+
 constexpr Duration dns_is_kept = std::chrono::minutes(5);
 
 long to_milliseconds(Duration duration) {
@@ -51,6 +53,8 @@ struct Transfers::Transfer::Callbacks {
     return of(self).has_sent(static_cast<std::uint64_t>(received)) ? 0 : 1;
   }
 
+  static int before(void* self, char*, char*, int, int) { return of(self).may_be_sent() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT; }
+
   // The address is the one that is connected to, so no game with DNS gets around this. With a proxy it is the proxy's.
   static curl_socket_t open(void* self, curlsocktype, curl_sockaddr* address) {
     Transfer& transfer = of(self);
@@ -67,6 +71,7 @@ Transfers::Transfer::Transfer(Id id, const TransferRequest& request, const Optio
       max_bytes_(request.max_bytes),
       head_(request.method == HttpMethod::head),
       cut_(request.cut),
+      http2_(options.http2 && !request.http1 && request.url.starts_with("https:")),
       busy_(clock),
       easy_(std::move(easy)) {
   set_headers(request.headers);
@@ -90,9 +95,8 @@ void Transfers::Transfer::set_options(const TransferRequest& request, CURLSH* sh
   set(CURLOPT_URL, request.url.c_str());
   set(CURLOPT_PATH_AS_IS, 1L);
   set(CURLOPT_PROTOCOLS_STR, "http,https");
-  const bool http2 = options_.http2 && !request.http1 && request.url.starts_with("https:");
-  set(CURLOPT_HTTP_VERSION, static_cast<long>(http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
-  set(CURLOPT_PIPEWAIT, http2 ? 1L : 0L);  // rather another stream than another connection
+  set(CURLOPT_HTTP_VERSION, static_cast<long>(http2_ ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+  set(CURLOPT_PIPEWAIT, http2_ ? 1L : 0L);  // rather another stream than another connection
   set(CURLOPT_NOBODY, head_ ? 1L : 0L);
   set(CURLOPT_FOLLOWLOCATION, 0L);
   set(CURLOPT_PROXY, options_.proxy.c_str());  // and none by the environment: the address check would see the proxy's
@@ -118,6 +122,8 @@ void Transfers::Transfer::set_options(const TransferRequest& request, CURLSH* sh
   set(CURLOPT_XFERINFOFUNCTION, Callbacks::progress);
   set(CURLOPT_XFERINFODATA, this);
   set(CURLOPT_NOPROGRESS, 0L);
+  set(CURLOPT_PREREQFUNCTION, Callbacks::before);
+  set(CURLOPT_PREREQDATA, this);
   set(CURLOPT_OPENSOCKETFUNCTION, Callbacks::open);
   set(CURLOPT_OPENSOCKETDATA, this);
 }
@@ -125,6 +131,14 @@ void Transfers::Transfer::set_options(const TransferRequest& request, CURLSH* sh
 bool Transfers::Transfer::cut_off(std::string kind, std::string message) {
   cut_off_ = Failure{std::move(kind), std::move(message)};
   return false;
+}
+
+// A kept connection may turn out dead, and a server may refuse a stream of HTTP/2: libcurl then sends the request again, at once
+// and up to five times. Of that the host's queue knows nothing, so once is enough, and never after a connection of its own.
+bool Transfers::Transfer::may_be_sent() {
+  long opened = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_NUM_CONNECTS, &opened);
+  return opened <= 1 && (!http2_ || ++sent_ <= most_sent);
 }
 
 bool Transfers::Transfer::take_header(std::string_view line) {
@@ -166,9 +180,8 @@ bool Transfers::Transfer::has_sent(std::uint64_t encoded) {
 }
 
 Transfers::Finished Transfers::Transfer::finish(CURLcode code) {
-  const bool http2_failed = code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM;
   const bool whole = code == CURLE_OK || (cut_ && code == CURLE_WRITE_ERROR && !cut_off_);
-  if (!whole) return {id_, failure(code), http2_failed, std::move(busy_)};
+  if (!whole) return {id_, failure(code), failed_at_http2(code), std::move(busy_)};
   long status = 0;
   curl_off_t microseconds = 0;
   curl_easy_getinfo(easy(), CURLINFO_RESPONSE_CODE, &status);
@@ -178,8 +191,27 @@ Transfers::Finished Transfers::Transfer::finish(CURLcode code) {
   return {id_, std::move(answer_), false, std::move(busy_)};
 }
 
+// libcurl has a code of its own for some of the faults of HTTP/2 only. The others look like a connection that broke; where no answer
+// of HTTP/1.1 had begun on it, HTTP/2 may have been the reason.
+bool Transfers::Transfer::failed_at_http2(CURLcode code) const {
+  if (!http2_ || cut_off_) return false;
+  long version = CURL_HTTP_VERSION_NONE;
+  curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_VERSION, &version);
+  switch (code) {
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+    case CURLE_ABORTED_BY_CALLBACK: return true;  // by may_be_sent()
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_GOT_NOTHING:
+    case CURLE_PARTIAL_FILE: return version == CURL_HTTP_VERSION_NONE || version == CURL_HTTP_VERSION_2_0;
+    default: return false;
+  }
+}
+
 Failure Transfers::Transfer::failure(CURLcode code) const {
   if (cut_off_) return *cut_off_;
+  if (code == CURLE_ABORTED_BY_CALLBACK) return {"unavailable", "the server refuses the request again and again", true};
   if (!refused_.empty() && !connected_to_any_)
     return {"refused_address", refused_ + " is no public address; the http client connects to it only with allow_private: true"};
   switch (code) {

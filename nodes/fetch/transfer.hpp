@@ -29,7 +29,9 @@ class Transfers::Transfer {
   bool take_header(std::string_view line);  // false cuts the transfer off; so do the others
   bool take_body(std::string_view bytes);
   bool has_sent(std::uint64_t encoded);
+  bool may_be_sent();
   bool cut_off(std::string kind, std::string message);
+  bool failed_at_http2(CURLcode code) const;
   Failure failure(CURLcode code) const;
   std::string clause(CURLcode code) const;
 
@@ -39,10 +41,11 @@ class Transfers::Transfer {
   const Options& options_;
   const Id id_;
   const std::uint64_t max_bytes_;
-  const bool head_, cut_;
+  const bool head_, cut_, http2_;
   Clock::Busy busy_;
   TransferAnswer answer_;
   std::size_t header_bytes_ = 0;
+  int sent_ = 0;                    // how often, by HTTP/2: libcurl repeats what a server has not looked at
   std::optional<Failure> cut_off_;  // why, when it was us
   std::string refused_;             // an address that may not be connected to
   bool connected_to_any_ = false;
