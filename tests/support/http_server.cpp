@@ -24,6 +24,7 @@ struct HttpServer::Impl {
   Clock* clock = nullptr;
   MHD_Daemon* daemon = nullptr;
   bool tls = false;
+  std::uintptr_t connections = 0;  // of the daemon's thread
   mutable std::mutex mutex;
   std::map<std::string, std::deque<Answer>> scripts;
   std::vector<Request> requests;
@@ -35,6 +36,10 @@ struct HttpServer::Impl {
   static void* begin(void*, const char*, MHD_Connection*) { return new Exchange; }
   static void end(void*, MHD_Connection*, void** exchange, MHD_RequestTerminationCode) {
     delete static_cast<Exchange*>(std::exchange(*exchange, nullptr));
+  }
+
+  static void connected(void* self, MHD_Connection*, void** number, MHD_ConnectionNotificationCode code) {
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) *number = reinterpret_cast<void*>(++static_cast<Impl*>(self)->connections);
   }
 
   static MHD_Result handle(void* self, MHD_Connection* connection, const char* url, const char* method, const char*, const char*,
@@ -66,7 +71,7 @@ struct HttpServer::Impl {
   }
 
   void record(MHD_Connection* connection, const char* method, const char* path) {
-    Request request{method, "", path, "", {}, clock ? clock->elapsed() : Duration::zero()};
+    Request request{method, "", path, "", {}, clock ? clock->elapsed() : Duration::zero(), 0};
     const auto add_header = [](void* to, MHD_ValueKind, const char* name, const char* value) {
       std::string lower(name);
       for (char& c : lower)
@@ -82,6 +87,8 @@ struct HttpServer::Impl {
     MHD_get_connection_values(connection, MHD_HEADER_KIND, add_header, &request.headers);
     MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, add_argument, &request.query);
     request.host = request.headers["host"];
+    const MHD_ConnectionInfo* number = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    request.connection = reinterpret_cast<std::uintptr_t>(number->socket_context);
     requests.push_back(std::move(request));
     asked.notify_all();
   }
@@ -126,10 +133,10 @@ HttpServer::HttpServer(Clock* clock, const TlsIdentity* tls) : impl_(std::make_u
   if (tls) options.push_back({MHD_OPTION_HTTPS_MEM_CERT, 0, const_cast<char*>(tls->certificate)});
   options.push_back({MHD_OPTION_END, 0, nullptr});
   const unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | (tls ? unsigned{MHD_USE_TLS} : 0u);
-  impl_->daemon =
-      MHD_start_daemon(flags, 0, nullptr, nullptr, &Impl::handle, impl_.get(), MHD_OPTION_SOCK_ADDR, &address,
-                       MHD_OPTION_CONNECTION_MEMORY_LIMIT, std::size_t{1} << 20, MHD_OPTION_URI_LOG_CALLBACK, &Impl::begin, nullptr,
-                       MHD_OPTION_NOTIFY_COMPLETED, &Impl::end, nullptr, MHD_OPTION_ARRAY, options.data(), MHD_OPTION_END);
+  impl_->daemon = MHD_start_daemon(flags, 0, nullptr, nullptr, &Impl::handle, impl_.get(), MHD_OPTION_SOCK_ADDR, &address,
+                                   MHD_OPTION_CONNECTION_MEMORY_LIMIT, std::size_t{1} << 20, MHD_OPTION_URI_LOG_CALLBACK, &Impl::begin,
+                                   nullptr, MHD_OPTION_NOTIFY_COMPLETED, &Impl::end, nullptr, MHD_OPTION_NOTIFY_CONNECTION,
+                                   &Impl::connected, impl_.get(), MHD_OPTION_ARRAY, options.data(), MHD_OPTION_END);
   if (!impl_->daemon) throw std::runtime_error("the test server does not start");
 }
 
@@ -162,6 +169,11 @@ void HttpServer::wait_for(const std::string& path) const {
   impl_->asked.wait_for(lock, std::chrono::minutes(3), [&] {
     return std::any_of(impl_->requests.begin(), impl_->requests.end(), [&](const Request& request) { return request.path == path; });
   });
+}
+
+void HttpServer::wait_for(std::size_t requests) const {
+  std::unique_lock lock(impl_->mutex);
+  impl_->asked.wait_for(lock, std::chrono::minutes(3), [&] { return impl_->requests.size() >= requests; });
 }
 
 int HttpServer::port() const { return MHD_get_daemon_info(impl_->daemon, MHD_DAEMON_INFO_BIND_PORT)->port; }

@@ -8,6 +8,7 @@
 //
 // Names like h17.localhost lead to it as well. A path without a script is a 404. All members may be called from any thread.
 #pragma once
+#include <cstdint>
 #include <initializer_list>
 #include <map>
 #include <memory>
@@ -39,6 +40,7 @@ class HttpServer {
     std::string method, host, path, query;
     std::map<std::string, std::string> headers;  // names in lower case
     Duration at;                                 // by the clock given to the constructor, else zero
+    std::uintptr_t connection = 0;               // its number, from 1 in the order in which they were opened
   };
 
   explicit HttpServer(Clock* clock = nullptr, const TlsIdentity* tls = nullptr);  // with an identity: over TLS
@@ -50,6 +52,7 @@ class HttpServer {
   void release(const std::string& path);  // for now and for good
   std::string url(const std::string& path, const std::string& host = "127.0.0.1") const;
   void wait_for(const std::string& path) const;  // until somebody has asked for it, or a guard against hanging has run out
+  void wait_for(std::size_t requests) const;     // until as many have come, or that guard has run out
   int port() const;
   std::vector<Request> requests() const;  // in the order of arrival, without those for /robots.txt
   std::vector<Request> all_requests() const;
