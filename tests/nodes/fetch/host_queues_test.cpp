@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "core/run/random.hpp"
@@ -117,6 +118,60 @@ TEST_CASE("hosts take turns when connections are short") {
     queues.released(host, 0s);
   }
   CHECK(order == std::vector<HostQueues::Id>{1, 4, 2, 5, 3, 6});
+}
+
+// The bound of fairness. Eight connections, 200 hosts, requests that end in any order, and delays of any length.
+TEST_CASE("a host whose turn is due is passed by each other host once at most") {
+  struct Turns {
+    std::size_t asked = 0, begun = 0;
+    int active = 0;
+    Duration opens{0};
+    std::optional<std::size_t> due{};   // at which event its turn was due
+    std::vector<std::size_t> starts{};  // at which events it began
+  };
+  constexpr std::size_t hosts = 200, each = 6;
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    CAPTURE(seed);
+    RandomNumbers random(seed);
+    const HostQueues::Limits limits{random.below(2) * 20ms, 1 + static_cast<int>(random.below(2)), 8};
+    HostQueues queues(limits);
+    std::vector<Turns> all(hosts);
+    std::vector<std::size_t> on_way;
+    Duration now{0};
+    std::size_t event = 0, begun = 0;
+    const auto see_who_is_due = [&] {
+      ++event;
+      for (Turns& host : all)
+        if (!host.due && host.begun < host.asked && host.active < limits.per_host && host.opens <= now) host.due = event;
+    };
+    for (std::size_t i = 0; i < hosts; ++i)  // host by host: the first has all it wants before the last is known
+      for (; all[i].asked < each; ++all[i].asked) queues.push(std::to_string(i), "", i, now);
+    see_who_is_due();
+    while (begun < hosts * each) {
+      while (const auto id = queues.pop(now)) {
+        Turns& host = all[*id];
+        REQUIRE(host.due);
+        for (const Turns& other : all)
+          REQUIRE(std::count_if(other.starts.begin(), other.starts.end(), [&](std::size_t at) { return at > *host.due; }) <= 1);
+        queues.started(std::to_string(*id), now);
+        on_way.push_back(*id);
+        ++host.begun, ++host.active, ++begun;
+        host.opens = now + limits.delay;
+        host.due.reset();
+        see_who_is_due();
+        host.starts.push_back(event);
+      }
+      if (random.below(3) == 0 || on_way.empty()) {
+        now += random.below(20) * 1ms;
+      } else {
+        std::swap(on_way[random.below(on_way.size())], on_way.back());
+        --all[on_way.back()].active;
+        queues.released(std::to_string(on_way.back()), now);
+        on_way.pop_back();
+      }
+      see_who_is_due();
+    }
+  }
 }
 
 TEST_CASE("the hosts of a site share its connections, and take turns at them") {
