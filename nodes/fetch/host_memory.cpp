@@ -42,7 +42,7 @@ void HostMemory::load(const std::string& origin, HostFacts& facts) try {
   facts.held_until = std::max(Duration::zero(), until(record.retry_after));
   facts.requests = record.requests;
   facts.bytes = record.bytes;
-  facts.http1 = record.http1;
+  facts.http1_until = std::max(Duration::zero(), until(record.http1_until));
   const std::size_t kept = std::min(record.statuses.size(), facts.statuses.size());
   for (std::size_t i = 1; i <= kept && i <= facts.requests; ++i)
     facts.statuses[(facts.requests - i) % facts.statuses.size()] = static_cast<std::uint16_t>(record.statuses[record.statuses.size() - i]);
@@ -105,15 +105,15 @@ HostRecord HostMemory::record_of(const std::string& origin, const HostFacts& fac
   for (std::uint64_t i = facts.requests - known; i < facts.requests; ++i) out.statuses.push_back(facts.statuses[i % facts.statuses.size()]);
   out.requests = facts.requests;
   out.bytes = facts.bytes;
-  out.http1 = facts.http1;
+  if (facts.http1_until > now) out.http1_until = at(facts.http1_until, services_.clock);
   return out;
 }
 
 // Nothing of it would be missed.
 bool HostMemory::is_dull(const HostFacts& facts) const {
   if (store_) return !facts.dirty;
-  return facts.breaker.failures_in_a_row() == 0 && facts.pace.learned() == rules_.pace.least && !facts.http1 &&
-         facts.held_until <= services_.clock.elapsed();
+  return facts.breaker.failures_in_a_row() == 0 && facts.pace.learned() == rules_.pace.least &&
+         std::max(facts.http1_until, facts.held_until) <= services_.clock.elapsed();
 }
 
 // Done when the number of hosts has doubled, so that it costs nothing per request.

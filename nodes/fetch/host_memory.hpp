@@ -27,10 +27,11 @@ struct HostFacts {
 
   HostPace pace;
   HostBreaker breaker;
-  Duration held_until{0};  // by a Retry-After
+  Duration held_until{0};   // by a Retry-After
+  Duration http1_until{0};  // HTTP/2 has failed
   std::array<std::uint16_t, HostRecord::most_statuses> statuses{};
   std::uint64_t requests = 0, bytes = 0;  // the last statuses stand at requests modulo their number
-  bool http1 = false, dirty = false;
+  bool dirty = false;
 };
 
 class HostMemory {

@@ -11,12 +11,11 @@ struct HostRecord {
 
   std::string origin;
   Duration delay{0};  // learned; without the crawl-delay
-  std::optional<Time> retry_after, closed_until;
+  std::optional<Time> retry_after, closed_until, http1_until;
   int failures_in_a_row = 0;
   Duration pause{0};
   std::vector<int> statuses;
   std::uint64_t requests = 0, bytes = 0;
-  bool http1 = false;
   bool operator==(const HostRecord&) const = default;
   static constexpr auto fields() {
     return std::tuple(field("origin", &HostRecord::origin, "Scheme, host and port, the port only when it is not the scheme's own."),
@@ -28,7 +27,7 @@ struct HostRecord {
                       field("statuses", &HostRecord::statuses, "The last ones, the newest last; 0 where no answer came."),
                       field("requests", &HostRecord::requests, "Sent to it, redirects and robots.txt included."),
                       field("bytes", &HostRecord::bytes, "Of bodies, decoded."),
-                      field("http1", &HostRecord::http1, "It has failed at HTTP/2."));
+                      field("http1_until", &HostRecord::http1_until, "It has failed at HTTP/2, and is asked with HTTP/1.1 until then."));
   }
 };
 

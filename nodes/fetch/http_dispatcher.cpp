@@ -174,9 +174,9 @@ void HttpDispatcher::begin(Id id) {
     });
   pending.started = services_.clock.elapsed();
   queues_.started(pending.host, pending.started);
-  auto failure = transport_->start(
-      id, {pending.request.url, host_name(pending.host), pending.request.method, pending.request.headers, pending.request.max_bytes.bytes,
-           pending.request.timeout - pending.spent, pending.started, pending.request.cut, hosts_.meet(pending.host).http1});
+  auto failure = transport_->start(id, {pending.request.url, host_name(pending.host), pending.request.method, pending.request.headers,
+                                        pending.request.max_bytes.bytes, pending.request.timeout - pending.spent, pending.started,
+                                        pending.request.cut, hosts_.meet(pending.host).http1_until > pending.started});
   if (!failure) return;
   queues_.released(pending.host, pending.started);
   fail(id, *std::move(failure));

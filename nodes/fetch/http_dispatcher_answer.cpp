@@ -20,6 +20,9 @@ std::string shown(const std::string& text) {
 
 bool is_redirect(int status) { return status == 301 || status == 302 || status == 303 || status == 307 || status == 308; }
 
+// A fault of HTTP/2 and a network that broke look alike too often to be held against a host for good.
+constexpr Duration without_http2 = std::chrono::hours(24);
+
 bool is_secret(std::string name) {
   for (char& c : name)
     if (c >= 'A' && c <= 'Z') c |= 32;
@@ -50,7 +53,9 @@ void HttpDispatcher::deliver_one(Transport::Finished finished) {
 void HttpDispatcher::ask_again_with_http1(Id id, Pending& pending) {
   HostFacts& facts = hosts_.meet(pending.host);
   facts.saw(0);
-  if (!std::exchange(facts.http1, true)) services_.log.event(LogLevel::info, "http", "host_without_http2", {{"host", pending.host}});
+  const Duration now = services_.clock.elapsed();
+  if (facts.http1_until <= now) services_.log.event(LogLevel::info, "http", "host_without_http2", {{"host", pending.host}});
+  facts.http1_until = now + without_http2;
   hosts_.changed(pending.host);
   pending.told_waiting = false;
   enqueue(id);

@@ -36,7 +36,7 @@ TEST_CASE("what a host has taught is there in the next run") {
     facts.pace.answered(test.rules.pace, 200, 8s);
     for (int i = 0; i < 3; ++i) facts.breaker.failed(test.rules.breaker, test.clock->elapsed());
     facts.held_until = test.clock->elapsed() + 2h;
-    facts.http1 = true;
+    facts.http1_until = test.clock->elapsed() + 24h;
     memory.changed(origin);
   }
   const auto text = test.store->get("http/host/https://example.org");
@@ -52,7 +52,7 @@ TEST_CASE("what a host has taught is there in the next run") {
   CHECK(facts.breaker.failures_in_a_row() == 3);
   CHECK(facts.held_until == test.clock->elapsed() + 2h);
   CHECK(facts.bytes == 12345);
-  CHECK(facts.http1);
+  CHECK(facts.http1_until == test.clock->elapsed() + 24h);
   memory.changed(origin);
   memory.close();
   CHECK(from_json<HostRecord>(*test.store->get("http/host/https://example.org")) == record);

@@ -120,7 +120,7 @@ TEST_CASE_FIXTURE(HangGuard, "a host that breaks HTTP/2 is asked with HTTP/1.1, 
   }
 }
 
-TEST_CASE_FIXTURE(HangGuard, "that a host breaks HTTP/2 is remembered, also in the next run") {
+TEST_CASE_FIXTURE(HangGuard, "that a host breaks HTTP/2 is remembered for a day, also in the next run") {
   const AuthorityFile authority;
   const auto store = std::make_shared<DurableStore>();
   Http2Server server([](Talk& talk, std::uint32_t) { talk.goaway(0, internal_error); });
@@ -131,6 +131,12 @@ TEST_CASE_FIXTURE(HangGuard, "that a host breaks HTTP/2 is remembered, also in t
     CHECK(server.connections("h2") == 1);
     CHECK(server.requests("http/1.1") == 2 * run + 2);
     CHECK(server.connections("http/1.1") == 2 * run + 2);
+  }
+  ClientUnderTest test("{" + trusting(authority, "}"));
+  for (int day = 1; day <= 3; ++day) {
+    CHECK(test.response({.url = server.url("/page")}).body == "by http/1.1");
+    CHECK(server.connections("h2") == 1 + day);
+    test.sleep(24h);
   }
 }
 
