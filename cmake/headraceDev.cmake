@@ -92,7 +92,8 @@ target_link_libraries(headrace-soak PRIVATE headrace_core headrace_options)
 target_compile_definitions(headrace-soak PRIVATE HEADRACE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" HEADRACE_BINARY_DIR="${PROJECT_BINARY_DIR}")
 add_test(NAME soak/pages COMMAND headrace-soak pages --links 2000 --hosts 100)
 add_test(NAME soak/pages_killed COMMAND headrace-soak pages --links 2000 --hosts 100 --kills 3)
-set_tests_properties(soak/pages soak/pages_killed PROPERTIES LABELS soak TIMEOUT 600)
+add_test(NAME soak/news COMMAND headrace-soak news --links 1000 --hosts 50 --kills 3 --seconds 20)
+set_tests_properties(soak/pages soak/pages_killed soak/news PROPERTIES LABELS soak TIMEOUT 600)
 
 # How much a node's translation unit includes; the standard library of another version is another size.
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)

@@ -40,6 +40,10 @@ int Command::wait() {
   return WIFSIGNALED(status_) ? 128 + WTERMSIG(status_) : WEXITSTATUS(status_);
 }
 
+void Command::stop() {
+  if (pid_ > 0) ::kill(pid_, SIGINT);
+}
+
 void Command::kill() {
   ::kill(pid_, SIGKILL);
   wait();

@@ -15,6 +15,7 @@ class Command {
   bool ended();
   int wait();  // exit code, or 128 and the signal
   void kill();
+  void stop();  // as Ctrl-C does
 
  private:
   pid_t pid_ = -1;

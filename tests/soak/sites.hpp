@@ -48,6 +48,10 @@ class Sites {
   std::string host(int number) const { return "h" + std::to_string(number % hosts_) + ".localhost"; }
   Host host_kind(int number) const;
   int behind(int number) const { return number + hosts_; }  // the page that a twin or another spelling stands for
+  // Of a host: how many links it has in all, and the number of the n-th.
+  int links_of_host() const { return links_ / hosts_; }
+  int link_of_host(int host, int n) const { return n * hosts_ + host % hosts_; }
+  int hosts() const { return hosts_; }
   std::string address(const std::string& host, const std::string& path) const { return "http://" + host + ":" + std::to_string(port_) + path; }
 
  private:

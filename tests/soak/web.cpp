@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <ctime>
 #include <fstream>
 #include <new>
 #include <queue>
@@ -53,9 +54,53 @@ struct Answer {
   bool close = false, reset = false;
 };
 
+// The feeds of all hosts. They show their last links, answer 304 when nothing is new, and now and then have a fault: they come
+// cut, as a page, or not at all; some change the guids of all their entries halfway.
+class Feeds {
+ public:
+  Feeds(const Sites& sites, double last) : sites_(sites), last_(last), polls_(static_cast<std::size_t>(sites.hosts())) {}
+
+  Answer answer(int host, const std::string& head) {
+    const double share = std::min(1.0, std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count() / std::max(last_, 1e-9));
+    const int known = static_cast<int>(share * sites_.links_of_host());
+    const std::string version = host % 20 == 3 && share > 0.5 ? "b" : "a", tag = '"' + version + std::to_string(known) + '"';
+    const int poll = ++polls_[static_cast<std::size_t>(host)];
+    if (poll % 11 == 7) return {"", true, true};
+    if (poll % 13 == 9) return {answer_of(200, html, "<!doctype html><title>Soon back</title><p>We are at work.")};
+    if (head.find("If-None-Match: " + tag) != head.npos) return {answer_of(304, "ETag: " + tag + "\r\n")};
+    std::string body = "<?xml version='1.0'?><rss version='2.0'><channel><title>Host " + std::to_string(host) + "</title>";
+    for (int n = known - 1; n >= std::max(0, known - shown); --n) body += item(host, n, version);
+    const bool cut = poll % 5 == 3;
+    if (cut) body.resize(body.size() - body.size() / 3);
+    else body += "</channel></rss>";
+    return {answer_of(200, "Content-Type: application/rss+xml\r\n" + (cut ? "" : "ETag: " + tag + "\r\n"), body)};
+  }
+
+ private:
+  static constexpr int shown = 20;
+
+  std::string item(int host, int n, const std::string& version) const {
+    const Link link = sites_.link(sites_.link_of_host(host, n));
+    const double at = last_ * (n + 1) / sites_.links_of_host();
+    const std::time_t time = began_at_ + static_cast<std::time_t>(at);
+    char date[64];
+    std::strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", std::gmtime(&time));
+    // The link comes last: of an entry that is cut the guid is known before it.
+    return "<item><guid isPermaLink='false'>" + version + std::to_string(link.number) + "</guid><pubDate>" + date + "</pubDate><title>Page " +
+           std::to_string(link.number) + "</title><link>" + link.url + "</link></item>";
+  }
+
+  const Sites& sites_;
+  const double last_;
+  std::vector<int> polls_;
+  const Instant began_ = std::chrono::steady_clock::now();
+  const std::time_t began_at_ = std::time(nullptr);
+};
+
 class Server {
  public:
-  Server(const Sites& sites, int listener, std::atomic<int>& served) : sites_(sites), listener_(listener), loop_(::epoll_create1(0)), served_(served) {
+  Server(const Sites& sites, int listener, std::atomic<int>& served, double feeds_last)
+      : sites_(sites), listener_(listener), loop_(::epoll_create1(0)), served_(served), feeds_(sites, feeds_last) {
     watch(listener_);
   }
 
@@ -122,13 +167,14 @@ class Server {
     ++served_;
     most_[host] = std::max(most_[host], ++now_[host]);
     const int late = static_cast<int>(std::hash<std::string>()(path) % 5);
-    due_.push({std::chrono::steady_clock::now() + std::chrono::milliseconds(late), socket, connection.born, host, answer(host, path)});
+    due_.push({std::chrono::steady_clock::now() + std::chrono::milliseconds(late), socket, connection.born, host, answer(host, path, head)});
   }
 
-  Answer answer(const std::string& host, const std::string& path) {
+  Answer answer(const std::string& host, const std::string& path, const std::string& head) {
     const int host_number = std::atoi(host.c_str() + 1);
     const Host kind = sites_.host_kind(host_number);
     if (kind == Host::dead) return {"", true, true};
+    if (path == "/feed.xml") return feeds_.answer(host_number, head);
     if (path == "/robots.txt") {
       if (kind == Host::without_robots) return {answer_of(404, "")};
       if (kind == Host::broken_robots) return {answer_of(503, "")};
@@ -182,6 +228,7 @@ class Server {
   const Sites& sites_;
   int listener_, loop_;
   std::atomic<int>& served_;
+  Feeds feeds_;
   std::unordered_map<int, Connection> connections_;
   std::uint64_t born_ = 0;
   std::priority_queue<Due> due_;
@@ -213,13 +260,13 @@ Web::~Web() {
   ::munmap(served_, sizeof *served_);
 }
 
-void Web::start(const Sites& sites) {
+void Web::start(const Sites& sites, double feeds_last) {
   child_ = ::fork();
   if (child_ < 0) throw std::runtime_error("the server does not start");
   if (child_ > 0) return;
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   std::signal(SIGTERM, [](int) { told_to_stop = 1; });
-  Server server(sites, listener_, *served_);
+  Server server(sites, listener_, *served_, feeds_last);
   server.run();
   server.write_log(log_path_);
   ::_exit(0);

@@ -25,7 +25,8 @@ class Web {
   ~Web();
   Web(const Web&) = delete;
   int port() const { return port_; }
-  void start(const Sites& sites);
+  // Each host has a feed as well, /feed.xml, which brings its links one by one, evenly until `feeds_last` seconds from now.
+  void start(const Sites& sites, double feeds_last = 0);
   int served() const { return served_->load(); }
   WebLog stop();
 
