@@ -5,7 +5,7 @@
 namespace headrace {
 
 // Puts a host where its turn will be looked for. One that is listed stays there; pop() asks again.
-void HostQueues::file(Host& host, Duration now) {
+void HostQueues::file(Host& host, Duration now, Turn turn) {
   if (host.timed) timed_.erase({*host.timed, host.serial});
   host.timed.reset();
   if (!wants_turn(host)) return;
@@ -15,6 +15,7 @@ void HostQueues::file(Host& host, Duration now) {
   } else if (!host.listed) {
     host.listed = true;
     if (is_full(host.site)) host.site->full.push_back(&host);
+    else if (turn == Turn::goes_on) ready_.push_front(&host);
     else ready_.push_back(&host);
   }
 }
@@ -55,11 +56,11 @@ HostQueues::Host& HostQueues::meet(const std::string& name, const std::string& s
   return host;
 }
 
-void HostQueues::push(const std::string& name, const std::string& site, Id id, Duration now) {
+void HostQueues::push(const std::string& name, const std::string& site, Id id, Duration now, Turn turn) {
   sweep(now);
   Host& host = meet(name, site);
   host.waiting.push_back(id);
-  file(host, now);
+  file(host, now, turn);
 }
 
 std::optional<HostQueues::Id> HostQueues::pop(Duration now) {

@@ -29,7 +29,9 @@ class HostQueues {
   };
   explicit HostQueues(Limits limits) : limits_(limits) {}
 
-  void push(const std::string& host, const std::string& site, Id id, Duration now);
+  // `Turn::goes_on`: of a host that has just had a turn for the sake of this request, and may have the next one as well.
+  enum class Turn { waits, goes_on };
+  void push(const std::string& host, const std::string& site, Id id, Duration now, Turn turn = Turn::waits);
   std::optional<Id> pop(Duration now);                    // takes a connection of its host
   void started(const std::string& host, Duration now);    // the popped request: the delay counts from here
   void released(const std::string& host, Duration now);   // its connection is free again
@@ -65,7 +67,7 @@ class HostQueues {
   }
   bool is_full(const Site* site) const { return site && site->active >= limits_.per_site; }
   Host& meet(const std::string& name, const std::string& site);
-  void file(Host& host, Duration now);
+  void file(Host& host, Duration now, Turn turn = Turn::waits);
   void free_site(Site& site, Duration now);
   void sweep(Duration now);
 

@@ -97,12 +97,12 @@ void HttpDispatcher::admit(Id id, Pending& pending) {
   enqueue(id);
 }
 
-void HttpDispatcher::enqueue(Id id) {
+void HttpDispatcher::enqueue(Id id, HostQueues::Turn turn) {
   Pending& pending = requests_.at(id);
   if (!pass_robots(id, pending)) return;
   const HostFacts& facts = hosts_.meet(pending.host);
   if (auto refused = refusal(facts)) return fail(id, *std::move(refused));
-  queues_.push(pending.host, site_of(pending.host), id, services_.clock.elapsed());
+  queues_.push(pending.host, site_of(pending.host), id, services_.clock.elapsed(), turn);
   queues_.hold(pending.host, facts.held_until);
   pace(pending.host);
   run_turns();

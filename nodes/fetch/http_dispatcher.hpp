@@ -51,7 +51,7 @@ class HttpDispatcher : public std::enable_shared_from_this<HttpDispatcher> {
   template <class Work> void post(Work work);
   void take_inbox();
   void admit(Id id, Pending& pending);
-  void enqueue(Id id);
+  void enqueue(Id id, HostQueues::Turn turn = HostQueues::Turn::waits);
   void tell_waiting(Id id);
   void pace(const std::string& host);
   std::optional<Failure> refusal(const HostFacts& facts) const;

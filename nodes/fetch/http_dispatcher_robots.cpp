@@ -91,7 +91,7 @@ void HttpDispatcher::take_robots(const std::string& host, const Url& url, HttpRe
   for (const Id id : waiting.mapped()) {
     if (!requests_.contains(id)) continue;
     if (theirs) fail(id, *failure);
-    else enqueue(id);
+    else enqueue(id, HostQueues::Turn::goes_on);  // the connection is open, and the turn was for its sake
   }
 }
 
