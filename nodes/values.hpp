@@ -15,13 +15,14 @@ struct Person {
 struct Entry {
   std::optional<std::string> link, base, id, title, summary;
   std::optional<Time> published;
-  std::optional<std::string> author;
+  std::optional<std::string> author, image{};
   static constexpr auto fields() {
     return std::tuple(field("link", &Entry::link, "Address of the article, absolute where the feed allows it."),
                       field("base", &Entry::base, "What a relative link is relative to: the feed's URL."),
                       field("id", &Entry::id, "The feed's own name for the entry."), field("title", &Entry::title, "Headline, plain text."),
                       field("summary", &Entry::summary, "Teaser or content, as the feed gives it."),
-                      field("published", &Entry::published, "When it was published."), field("author", &Entry::author, "First author."));
+                      field("published", &Entry::published, "When it was published."), field("author", &Entry::author, "First author."),
+                      field("image", &Entry::image, "URL of its picture."));
   }
 };
 
@@ -34,16 +35,38 @@ struct FeedDocument {
   }
 };
 
+// What a feed says of itself; from `image` on, what matters to whoever shows or polls it.
 struct FeedInfo {
   std::optional<std::string> title, link, id, summary, language;
   std::optional<Person> author;
   std::optional<Time> updated, published;
   std::vector<std::string> categories;
+  std::optional<std::string> image, self, moved_to;
+  std::vector<std::string> hubs;
+  std::optional<Duration> ttl, update_every;
+  std::vector<int> skip_hours, skip_days;
   static constexpr auto fields() {
     return std::tuple(field("title", &FeedInfo::title, "Plain text."), field("link", &FeedInfo::link, "The site."), field("id", &FeedInfo::id, "The feed's own name."),
-                      field("summary", &FeedInfo::summary, "Description."), field("language", &FeedInfo::language, "As declared."),
+                      field("summary", &FeedInfo::summary, "Description."), field("language", &FeedInfo::language, "As declared, with '-' between its parts."),
                       field("author", &FeedInfo::author, "Who writes it."), field("updated", &FeedInfo::updated, "Last change."),
-                      field("published", &FeedInfo::published, "First publication."), field("categories", &FeedInfo::categories, "Terms."));
+                      field("published", &FeedInfo::published, "First publication."), field("categories", &FeedInfo::categories, "Terms."),
+                      field("image", &FeedInfo::image, "URL of its logo."), field("self", &FeedInfo::self, "The feed's own address, as it says."),
+                      field("moved_to", &FeedInfo::moved_to, "The address that it asks to be polled at from now on."),
+                      field("hubs", &FeedInfo::hubs, "WebSub hubs."), field("ttl", &FeedInfo::ttl, "How long it may be kept before it is asked for again."),
+                      field("update_every", &FeedInfo::update_every, "How often it is updated, as it says."),
+                      field("skip_hours", &FeedInfo::skip_hours, "Hours, 0 to 23 UTC, in which it need not be asked for."),
+                      field("skip_days", &FeedInfo::skip_days, "Days of the week, 0 (Sunday) to 6, UTC, on which it need not be asked for."));
+  }
+};
+
+// A file that belongs to an entry: a sound, a film, a picture.
+struct Enclosure {
+  std::string url;
+  std::optional<std::string> type;
+  std::optional<std::int64_t> length;
+  static constexpr auto fields() {
+    return std::tuple(field("url", &Enclosure::url, "Where it is.", required()), field("type", &Enclosure::type, "Media type, as declared."),
+                      field("length", &Enclosure::length, "Bytes, as declared."));
   }
 };
 
@@ -53,11 +76,16 @@ struct FeedEntry {
   std::optional<Person> author;
   std::optional<std::string> summary, content;
   std::vector<std::string> categories;
+  std::optional<std::string> image, original_link;
+  std::vector<Enclosure> enclosures;
   static constexpr auto fields() {
     return std::tuple(field("title", &FeedEntry::title, "Plain text."), field("link", &FeedEntry::link, "The article."), field("id", &FeedEntry::id, "guid or id."),
                       field("published", &FeedEntry::published, "First publication."), field("updated", &FeedEntry::updated, "Last change."),
-                      field("author", &FeedEntry::author, "First author."), field("summary", &FeedEntry::summary, "Teaser."),
-                      field("content", &FeedEntry::content, "Full content."), field("categories", &FeedEntry::categories, "Terms."));
+                      field("author", &FeedEntry::author, "First author."), field("summary", &FeedEntry::summary, "Teaser; the content where there is none."),
+                      field("content", &FeedEntry::content, "Full content."), field("categories", &FeedEntry::categories, "Terms."),
+                      field("image", &FeedEntry::image, "URL of its picture."),
+                      field("original_link", &FeedEntry::original_link, "The article, where 'link' leads through a service that counts clicks."),
+                      field("enclosures", &FeedEntry::enclosures, "Files that belong to it."));
   }
 };
 
@@ -68,7 +96,7 @@ struct ParsedFeed {
   bool wellformed = true;
   static constexpr auto fields() {
     return std::tuple(field("feed", &ParsedFeed::feed, "About the feed."), field("entries", &ParsedFeed::entries, "In the order of the document."),
-                      field("encoding", &ParsedFeed::encoding, "What the bytes were decoded from."), field("wellformed", &ParsedFeed::wellformed, "No repair was needed."));
+                      field("encoding", &ParsedFeed::encoding, "What the bytes were decoded from, as the sender or the document names it."), field("wellformed", &ParsedFeed::wellformed, "No repair was needed."));
   }
 };
 

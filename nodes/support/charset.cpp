@@ -14,6 +14,7 @@ namespace headrace {
 namespace {
 
 constexpr std::size_t declaration_limit = 1024;  // bytes in which a page must declare its charset
+constexpr std::string_view name_characters = "abcdefghijklmnopqrstuvwxyz0123456789-_.:+";  // ICU reads options behind others
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
 
 // ---- labels --------------------------------------------------------------------------------------------------------------
@@ -98,26 +99,6 @@ const Encoding* find_encoding(std::string_view label) {
 }
 
 // ---- what the page says --------------------------------------------------------------------------------------------------
-
-// The value of "charset=..." in a content type, in a header or in a meta element. Empty when there is none.
-std::string_view charset_parameter(std::string_view content_type) {
-  const std::string lowered = lower_case(content_type);
-  for (std::size_t at = lowered.find("charset"); at != lowered.npos; at = lowered.find("charset", at + 1)) {
-    std::size_t from = at + 7;
-    while (from < lowered.size() && is_space(lowered[from])) ++from;
-    if (from >= lowered.size() || lowered[from] != '=') continue;
-    do ++from;
-    while (from < lowered.size() && is_space(lowered[from]));
-    if (from >= lowered.size()) return {};
-    const char quote = lowered[from];
-    if (quote == '"' || quote == '\'') {
-      const std::size_t end = lowered.find(quote, from + 1);
-      return end == lowered.npos ? std::string_view{} : content_type.substr(from + 1, end - from - 1);
-    }
-    return content_type.substr(from, std::min(lowered.find_first_of("; \t\n\r\f", from), lowered.size()) - from);
-  }
-  return {};
-}
 
 std::string_view xml_declaration(std::string_view head) {
   head = trimmed(head);
@@ -324,6 +305,34 @@ DecodedText decoded(Attempt attempt, const Encoding& encoding) {
 }
 
 }  // namespace
+
+std::string_view charset_parameter(std::string_view content_type) {
+  const std::string lowered = lower_case(content_type);
+  for (std::size_t at = lowered.find("charset"); at != lowered.npos; at = lowered.find("charset", at + 1)) {
+    std::size_t from = at + 7;
+    while (from < lowered.size() && is_space(lowered[from])) ++from;
+    if (from >= lowered.size() || lowered[from] != '=') continue;
+    do ++from;
+    while (from < lowered.size() && is_space(lowered[from]));
+    if (from >= lowered.size()) return {};
+    const char quote = lowered[from];
+    if (quote == '"' || quote == '\'') {
+      const std::size_t end = lowered.find(quote, from + 1);
+      return end == lowered.npos ? std::string_view{} : content_type.substr(from + 1, end - from - 1);
+    }
+    return content_type.substr(from, std::min(lowered.find_first_of("; \t\n\r\f", from), lowered.size()) - from);
+  }
+  return {};
+}
+
+std::optional<DecodedText> decode_charset(std::string_view bytes, std::string_view name) {
+  const std::string wanted = lower_case(trimmed(name));
+  if (wanted.empty() || wanted.size() > 40 || wanted.find_first_not_of(name_characters) != wanted.npos) return std::nullopt;
+  const Encoding* known = find_encoding(wanted);
+  auto attempt = known ? decode_as(bytes, *known) : decode_with_icu(bytes, wanted);
+  if (!attempt || contradicted(*attempt)) return std::nullopt;
+  return DecodedText{std::move(attempt->text), known ? std::string(known->name) : wanted, attempt->bad > 0 || attempt->cut};
+}
 
 DecodedText decode_text(std::string_view bytes, std::optional<std::string_view> content_type, Markup markup) {
   if (const auto mark = byte_order_mark(bytes); mark.encoding) {

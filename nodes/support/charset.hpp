@@ -18,4 +18,11 @@ struct DecodedText {
 // validates, windows-1252. A charset that is unknown, or that the bytes contradict, falls through to the next.
 DecodedText decode_text(std::string_view bytes, std::optional<std::string_view> content_type, Markup markup);
 
+// Bytes in a charset that somebody named: by a label of the web, or by any name that ICU knows. Nothing when the name is
+// unknown, or when more characters beyond ASCII fail to decode than decode.
+std::optional<DecodedText> decode_charset(std::string_view bytes, std::string_view name);
+
+// The value of "charset=..." in a content type; empty without one.
+std::string_view charset_parameter(std::string_view content_type);
+
 }  // namespace headrace

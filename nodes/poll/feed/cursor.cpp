@@ -14,6 +14,7 @@ struct Known {
 
 constexpr Known by_uri[] = {  // without scheme and final slash
     {"purl.org/rss/1.0", Vocabulary::rss},
+    {"purl.org/net/rss1.1#", Vocabulary::rss},
     {"my.netscape.com/rdf/simple/0.9", Vocabulary::rss},
     {"channel.netscape.com/rdf/simple/0.9", Vocabulary::rss},
     {"backend.userland.com/rss", Vocabulary::rss},
@@ -27,9 +28,15 @@ constexpr Known by_uri[] = {  // without scheme and final slash
     {"purl.org/dc/terms", Vocabulary::dublin_core},
     {"purl.org/rss/1.0/modules/content", Vocabulary::content},
     {"search.yahoo.com/mrss", Vocabulary::media},
+    {"video.search.yahoo.com/mrss", Vocabulary::media},
+    {"www.rssboard.org/media-rss", Vocabulary::media},
     {"www.itunes.com/dtds/podcast-1.0.dtd", Vocabulary::itunes},
+    {"www.google.com/schemas/play-podcasts/1.0", Vocabulary::play},
+    {"www.google.com/schemas/play-podcasts/1.0/play-podcasts.xsd", Vocabulary::play},
+    {"purl.org/rss/1.0/modules/syndication", Vocabulary::syndication},
     {"www.w3.org/1999/02/22-rdf-syntax-ns#", Vocabulary::rdf},
     {"rssnamespace.org/feedburner/ext/1.0", Vocabulary::feedburner},
+    {"www.pheedo.com/namespace/pheedo", Vocabulary::feedburner},
     {"www.w3.org/1999/xhtml", Vocabulary::xhtml}};
 
 constexpr Known by_prefix[] = {  // for feeds that do not declare what they use
@@ -40,8 +47,11 @@ constexpr Known by_prefix[] = {  // for feeds that do not declare what they use
     {"content", Vocabulary::content},
     {"media", Vocabulary::media},
     {"itunes", Vocabulary::itunes},
+    {"googleplay", Vocabulary::play},
+    {"sy", Vocabulary::syndication},
     {"rdf", Vocabulary::rdf},
     {"feedburner", Vocabulary::feedburner},
+    {"pheedo", Vocabulary::feedburner},
     {"xhtml", Vocabulary::xhtml}};
 
 std::optional<Vocabulary> find(const auto& table, std::string_view name) {

@@ -10,7 +10,7 @@
 
 namespace headrace::feed {
 
-enum class Vocabulary { rss, atom, dublin_core, content, media, itunes, rdf, feedburner, xhtml, other };
+enum class Vocabulary { rss, atom, dublin_core, content, media, itunes, play, syndication, rdf, feedburner, xhtml, other };
 
 // The inside of an element: its text, or its source when elements stand in it.
 struct Content {
@@ -22,7 +22,7 @@ class FeedCursor {
  public:
   FeedCursor(std::string_view document, std::string url) : xml_(document), document_url_(std::move(url)) {}
 
-  bool root();                     // moves to the first element; false when there is none
+  bool root();                     // moves to the next element, the first one at first; false when there is none
   bool child(std::size_t parent);  // moves to the next child of the open element at that depth; false when it has ended
   std::size_t depth() const { return xml_.depth(); }
 
@@ -30,7 +30,7 @@ class FeedCursor {
   std::string_view name() const { return local_; }  // without the prefix
   bool is(std::string_view name) const { return same_name(local_, name); }
   bool is(Vocabulary vocabulary, std::string_view name) const { return vocabulary_ == vocabulary && is(name); }
-  std::string attribute(std::string_view name) const { return xml_.attribute(name).value_or(""); }
+  std::string attribute(std::string_view name) { return xml_.attribute(name).value_or(""); }
 
   Content content();    // reads to the end of the element
   std::string text();   // content(), trimmed

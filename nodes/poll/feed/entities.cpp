@@ -117,6 +117,22 @@ DecodedEntities decode_entities(std::string_view text) {
   return out;
 }
 
+void restore_windows_1252(std::string& utf8) {
+  const auto control_at = [&](std::size_t at) {
+    return at + 1 < utf8.size() && utf8[at] == '\xC2' && static_cast<unsigned char>(utf8[at + 1]) < 0xA0;
+  };
+  std::size_t at = utf8.find('\xC2');
+  while (at != std::string::npos && !control_at(at)) at = utf8.find('\xC2', at + 1);
+  if (at == std::string::npos) return;
+  std::string out = utf8.substr(0, at);
+  for (; at < utf8.size(); ++at) {
+    const std::uint32_t code = control_at(at) ? windows_1252[static_cast<unsigned char>(utf8[at + 1]) - 0x80u] : 0;
+    if (code == 0) out += utf8[at];
+    else append_utf8(out, code), ++at;
+  }
+  utf8 = std::move(out);
+}
+
 std::string_view trim(std::string_view text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);

@@ -1,6 +1,9 @@
 // JSON Feed 1.0 and 1.1. Members of the wrong shape count as absent.
+#include <algorithm>
+
 #include "nodes/poll/feed/entities.hpp"
 #include "nodes/poll/feed/formats.hpp"
+#include "nodes/poll/feed/uri.hpp"
 
 namespace headrace::feed {
 
@@ -38,7 +41,26 @@ Person authors_of(const ValueView& object) {
   return out;
 }
 
-FeedEntry read_item(const ValueView& item) {
+std::optional<std::int64_t> size_member(const ValueView& object, std::string_view name) {
+  const auto value = member(object, name);
+  return value && value->shape() == Shape::integer && value->integer() > 0 ? std::optional(value->integer()) : std::nullopt;
+}
+
+void read_attachments(const ValueView& item, FeedEntry& entry, std::string_view base) {
+  for (const ValueView& each : list_member(item, "attachments")) {
+    const std::string url = text_member(each, "url");
+    if (url.empty()) continue;
+    Enclosure out{resolve_reference(base, url), std::nullopt, size_member(each, "size_in_bytes")};
+    fill(out.type, text_member(each, "mime_type"));
+    add_enclosure(entry, std::move(out));
+  }
+}
+
+void fill_url(std::optional<std::string>& slot, const ValueView& object, std::string_view name, std::string_view base) {
+  if (const std::string url = text_member(object, name); !url.empty()) fill(slot, resolve_reference(base, url));
+}
+
+FeedEntry read_item(const ValueView& item, std::string_view base) {
   FeedEntry entry;
   fill(entry.title, plain_text(text_member(item, "title")));
   fill(entry.link, text_member(item, "url"));
@@ -50,6 +72,9 @@ FeedEntry read_item(const ValueView& item) {
   fill(entry.summary, text_member(item, "summary"));
   fill(entry.content, text_member(item, "content_html"));
   fill(entry.content, text_member(item, "content_text"));
+  fill_url(entry.image, item, "image", base);
+  fill_url(entry.image, item, "banner_image", base);
+  read_attachments(item, entry, base);
   for (const ValueView& tag : list_member(item, "tags"))
     if (tag.shape() == Shape::string) add_category(entry.categories, std::string(trim(tag.string())));
   return entry;
@@ -74,13 +99,20 @@ void read_json_feed(std::string_view text, ReadFeed& out, std::size_t max_entrie
   fill(feed.link, text_member(root, "home_page_url"));
   fill(feed.id, text_member(root, "feed_url"));
   fill(feed.summary, text_member(root, "description"));
-  fill(feed.language, text_member(root, "language"));
+  fill(feed.language, language_tag(text_member(root, "language")));
   fill(feed.author, authors_of(root));
+  fill_url(feed.image, root, "icon", out.base);
+  fill_url(feed.image, root, "favicon", out.base);
+  fill_url(feed.self, root, "feed_url", out.base);
+  for (const ValueView& hub : list_member(root, "hubs")) add_hub(feed, text_member(hub, "url"));
   for (const ValueView& item : list_member(root, "items")) {
     if (out.parsed.entries.size() >= max_entries) break;
     if (item.shape() != Shape::object) continue;
-    out.parsed.entries.push_back(read_item(item));
-    if (!out.parsed.entries.back().author) out.parsed.entries.back().author = feed.author;
+    out.parsed.entries.push_back(read_item(item, out.base));
+    FeedEntry& entry = out.parsed.entries.back();
+    if (!entry.author) entry.author = feed.author;
+    feed.published = std::max(feed.published, entry.published);  // the format has no dates for the feed
+    feed.updated = std::max(feed.updated, entry.updated);
     out.bases.push_back(out.base);
   }
 }

@@ -4,9 +4,9 @@
 
 #include "nodes/poll/feed/date.hpp"
 #include "nodes/poll/feed/entities.hpp"
+#include "nodes/poll/feed/feed_text.hpp"
 #include "nodes/poll/feed/formats.hpp"
 #include "nodes/poll/feed/uri.hpp"
-#include "nodes/support/charset.hpp"
 
 namespace headrace::feed {
 
@@ -16,27 +16,44 @@ namespace {
   throw NodeError("not_a_feed", what + ", where RSS, Atom or JSON Feed was expected: look up the feed's own address");
 }
 
+bool is_rss(const FeedCursor& xml) { return xml.is("rss") || xml.is("rdf") || xml.is("channel"); }
+bool is_atom(const FeedCursor& xml) { return xml.is("feed") || xml.is("entry"); }
+
+// The first element; or the first <rss>, <RDF> or <feed>, behind the error message of a script.
 void read_xml(std::string_view text, ReadFeed& out, std::size_t max_entries) {
   FeedCursor xml(text, out.base);
   if (!xml.root()) refuse("the document has no element");
-  if (xml.is("rss") || xml.is("rdf") || xml.is("channel")) read_rss(xml, out, max_entries);
-  else if (xml.is("feed") || xml.is("entry")) read_atom(xml, out, max_entries);
-  else refuse("the document is <" + std::string(xml.name().substr(0, 40)) + ">");
+  const std::string first(xml.name().substr(0, 40));
+  bool at_feed = is_rss(xml) || is_atom(xml);
+  out.parsed.wellformed = out.parsed.wellformed && at_feed;
+  while (!at_feed && xml.root()) at_feed = xml.is("rss") || xml.is("rdf") || xml.is("feed");
+  if (!at_feed) refuse("the document is <" + first + ">");
+  if (is_rss(xml)) read_rss(xml, out, max_entries);
+  else read_atom(xml, out, max_entries);
   out.parsed.wellformed = out.parsed.wellformed && !xml.repaired();
+}
+
+// What stands once says it twice: a teaser for those who want one, a picture for those who show one.
+void complete(FeedEntry& entry) {
+  if (!entry.summary) entry.summary = entry.content;
+  if (entry.image) return;
+  for (const Enclosure& each : entry.enclosures)
+    if (each.type && same_name(std::string_view(*each.type).substr(0, 6), "image/")) return static_cast<void>(entry.image = each.url);
 }
 
 }  // namespace
 
 ReadFeed read_feed(const FeedDocument& document, std::size_t max_entries) {
-  const DecodedText decoded = decode_text(document.body, document.content_type, Markup::xml);
+  const FeedText decoded = decode_feed(document.body, document.content_type);
   ReadFeed out;
   out.base = document.url.value_or("");
   out.parsed.encoding = decoded.encoding;
-  out.parsed.wellformed = !decoded.damaged;
+  out.parsed.wellformed = !decoded.repaired;
   const std::string_view text = trim(decoded.text);
   if (text.empty()) refuse("the document is empty");
   if (text.front() == '{') read_json_feed(text, out, max_entries);
   else read_xml(decoded.text, out, max_entries);
+  for (FeedEntry& entry : out.parsed.entries) complete(entry);
   return out;
 }
 
@@ -54,43 +71,11 @@ void fill(std::optional<std::string>& slot, std::string value) {
 void fill(std::optional<Time>& slot, std::string_view date) {
   if (!slot) slot = read_date(trim(date));
 }
+void replace(std::optional<Time>& slot, std::string_view date) {
+  if (const auto time = read_date(trim(date))) slot = time;
+}
 void fill(std::optional<Person>& slot, Person person) {
   if (!slot && (person.name || person.email || person.uri)) slot = std::move(person);
-}
-
-Person person_of(std::string_view text) {
-  Person out;
-  const std::string all = collapse_blanks(text);
-  const auto at = all.find('@');
-  if (at == std::string::npos || at == 0) {
-    fill(out.name, all);
-    return out;
-  }
-  constexpr std::string_view borders = " ()<>[],;\"";
-  const auto before = all.find_last_of(borders, at);
-  const std::size_t first = before == std::string::npos ? 0 : before + 1, end = std::min(all.find_first_of(borders, at), all.size());
-  std::string email = all.substr(first, end - first);
-  if (same_name(std::string_view(email).substr(0, 7), "mailto:")) email.erase(0, 7);
-  std::string name = all.substr(0, first) + all.substr(end);
-  name.erase(
-      std::remove_if(name.begin(), name.end(), [](char c) { return std::string_view("()<>[]\"").find(c) != std::string_view::npos; }),
-      name.end());
-  fill(out.email, std::move(email));
-  fill(out.name, collapse_blanks(name));
-  return out;
-}
-
-Person read_person(FeedCursor& xml) {
-  const Content inside = xml.content();
-  if (!inside.markup) return person_of(inside.text);
-  Person out;
-  FeedCursor members(inside.text, xml.base());
-  while (members.child(0)) {
-    if (members.is("name")) fill(out.name, members.plain());
-    else if (members.is("email")) fill(out.email, members.text());
-    else if (members.is("uri") || members.is("url") || members.is("homepage")) fill(out.uri, members.resolve(members.text()));
-  }
-  return out.name || out.email || out.uri ? out : person_of(plain_text(inside.text));
 }
 
 void add_category(std::vector<std::string>& categories, std::string name) {
@@ -98,14 +83,30 @@ void add_category(std::vector<std::string>& categories, std::string name) {
   if (!name.empty() && categories.size() < most) categories.push_back(std::move(name));
 }
 
-bool read_media(FeedCursor& xml, FeedEntry& entry) {
-  if (xml.vocabulary() != Vocabulary::media) return false;
-  if (xml.is("title")) fill(entry.title, xml.plain());
-  else if (xml.is("description")) fill(entry.summary, xml.text());
-  else if (xml.is("category")) add_category(entry.categories, xml.plain());
-  else if (xml.is("keywords")) add_category(entry.categories, xml.plain());
-  else if (xml.is("credit")) fill(entry.author, person_of(xml.plain()));
-  return true;
+void add_keywords(std::vector<std::string>& categories, std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(','), text.size());
+    add_category(categories, std::string(trim(text.substr(0, end))));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
+void add_hub(FeedInfo& feed, std::string url) {
+  constexpr std::size_t most = 10;
+  if (is_web_url(url) && feed.hubs.size() < most) feed.hubs.push_back(std::move(url));
+}
+
+std::string language_tag(std::string text) {
+  std::replace(text.begin(), text.end(), '_', '-');
+  return text;
+}
+
+std::string relation_of(FeedCursor& xml) {
+  constexpr std::string_view iana = "http://www.iana.org/assignments/relation/";
+  const std::string written = xml.attribute("rel");
+  std::string_view relation = trim(written);
+  if (same_name(relation.substr(0, iana.size()), iana)) relation.remove_prefix(iana.size());
+  return relation.empty() || same_name(relation, "alternate") ? "alternate" : std::string(relation);
 }
 
 }  // namespace headrace::feed

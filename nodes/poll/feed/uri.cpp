@@ -38,6 +38,8 @@ std::string without_dot_segments(std::string_view path) {
 
 }  // namespace
 
+bool is_absolute(std::string_view text) { return scheme_length(text) != 0; }
+
 bool is_web_url(std::string_view text) { return same_name(text.substr(0, 7), "http://") || same_name(text.substr(0, 8), "https://"); }
 
 std::string resolve_reference(std::string_view base, std::string_view reference) {

@@ -9,6 +9,7 @@ namespace headrace::feed {
 // `reference` seen from `base`; `reference` itself when it is absolute, or when `base` is not.
 std::string resolve_reference(std::string_view base, std::string_view reference);
 
-bool is_web_url(std::string_view text);  // begins with http:// or https://, in any case
+bool is_absolute(std::string_view text);  // begins with a scheme
+bool is_web_url(std::string_view text);   // begins with http:// or https://, in any case
 
 }  // namespace headrace::feed

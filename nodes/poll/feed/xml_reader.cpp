@@ -41,10 +41,17 @@ std::string_view XmlReader::local() const {
   return colon == std::string_view::npos ? name_ : name_.substr(colon + 1);
 }
 
-std::optional<std::string> XmlReader::attribute(std::string_view name) const {
+std::optional<std::string> XmlReader::attribute(std::string_view name) {
   for (const Attribute& each : attributes_)
-    if (same_name(each.name, name)) return decode_entities(each.raw).text;
+    if (same_name(each.name, name)) return decoded(each.raw);
   return std::nullopt;
+}
+
+std::string XmlReader::decoded(std::string_view raw) {
+  if (raw.find('&') == std::string_view::npos) return std::string(raw);
+  DecodedEntities out = entities_.empty() ? decode_entities(raw) : decode_entities(entities_.replaced(raw));
+  repaired_ |= out.malformed || (out.html && !seen_doctype_);
+  return std::move(out.text);
 }
 
 XmlReader::Event XmlReader::next() {
@@ -83,9 +90,7 @@ XmlReader::Event XmlReader::text_event() {
   at_ = end;
   text_ = raw;
   if (raw.find('&') != std::string_view::npos) {
-    DecodedEntities decoded = decode_entities(raw);
-    repaired_ |= decoded.malformed || (decoded.html && !seen_doctype_);
-    decoded_ = std::move(decoded.text);
+    decoded_ = decoded(raw);
     text_ = decoded_;
   }
   if (open_.empty() && !blank(raw)) repaired_ = true;
@@ -152,6 +157,7 @@ void XmlReader::skip_doctype() {
   if (subset < end) {
     if (const auto close = document_.find("]", subset); close != std::string_view::npos) {
       const auto after = document_.find_first_not_of(" \t\r\n", close + 1);
+      entities_.read(source(subset, close));
       if (after != std::string_view::npos && document_[after] == '>') at_ = after;
     }
   }

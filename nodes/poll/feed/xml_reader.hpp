@@ -4,14 +4,16 @@
 //   while (xml.next() != XmlReader::Event::done) ...
 //
 // Any bytes give events; next() gives `done` after at most two events a byte. An end tag closes the nearest open element of
-// its name, and those inside it; without one it is ignored. `<` before what is no name is text. Entities of a DTD are never
-// expanded, elements deeper than max_depth give no events. Names and text() borrow from the document or the reader and live
+// its name, and those inside it; without one it is ignored. `<` before what is no name is text. Entities that the DTD declares
+// as text are replaced, within the bounds of DeclaredEntities; elements deeper than max_depth give no events. Names and text() borrow from the document or the reader and live
 // until next(). One thread.
 #pragma once
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "nodes/poll/feed/declared_entities.hpp"
 
 namespace headrace::feed {
 
@@ -32,7 +34,7 @@ class XmlReader {
   std::string_view namespace_uri() const { return namespace_; }  // of the element that started; empty when undeclared
   std::string_view text() const { return text_; }                // decoded
   const std::vector<Attribute>& attributes() const { return attributes_; }
-  std::optional<std::string> attribute(std::string_view name) const;  // decoded; the case of the name does not matter
+  std::optional<std::string> attribute(std::string_view name);  // decoded; the case of the name does not matter
 
   std::size_t depth() const { return open_.size(); }  // open elements: with the one that started, without the one that ended
   std::size_t offset() const {
@@ -69,10 +71,12 @@ class XmlReader {
   Event cdata();
   Event close_one();
   void drop_controls();
+  std::string decoded(std::string_view raw);
   bool here(std::string_view text) const { return document_.substr(at_, text.size()) == text; }
 
   std::string_view document_;
   std::size_t at_ = 0, token_ = 0;
+  DeclaredEntities entities_;
   std::vector<Open> open_;
   std::vector<Declaration> declarations_;
   std::vector<Attribute> attributes_;
