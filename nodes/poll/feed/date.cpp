@@ -1,10 +1,7 @@
 #include "nodes/poll/feed/date.hpp"
 
-#include <algorithm>
-#include <string>
-#include <vector>
-
 #include "nodes/poll/feed/date_names.hpp"
+#include "nodes/poll/feed/date_tokens.hpp"
 #include "nodes/poll/feed/xml_reader.hpp"
 
 namespace headrace::feed {
@@ -15,177 +12,189 @@ using namespace std::chrono;
 
 constexpr std::size_t longest_date = 100;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
-
-// Numbers, words and single other characters; blanks and commas only separate.
-struct Token {
-  enum class Kind { number, word, mark } kind;
-  std::string_view text;
-  int value = 0;
-  bool spaced = false;  // a blank or comma stands before it
-  bool is(char c) const { return kind == Kind::mark && text[0] == c; }
-};
-
-std::vector<Token> tokens_of(std::string_view text) {
-  std::vector<Token> out;
-  bool spaced = false;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t first = at;
-    const auto take = [&](auto belongs) {
-      while (at < text.size() && belongs(text[at])) ++at;
-      return text.substr(first, at - first);
-    };
-    if (is_digit(text[at])) {
-      const auto digits = take(is_digit);
-      int value = 0;
-      for (const char c : digits.substr(0, 8)) value = value * 10 + (c - '0');
-      out.push_back({Token::Kind::number, digits, value, spaced});
-    } else if (is_word(text[at])) {
-      out.push_back({Token::Kind::word, take(is_word), 0, spaced});
-    } else if (text[at] == ' ' || text[at] == ',' || text[at] == '\t' || text[at] == '\n' || text[at] == '\r') {
-      ++at;
-      spaced = true;
-      continue;
-    } else {
-      out.push_back({Token::Kind::mark, text.substr(at++, 1), 0, spaced});
-    }
-    spaced = false;
-  }
-  return out;
-}
+// Two digits of a year mean the one nearest to the age of feeds; three are a count from 1900 that somebody printed.
+int full_year(int y, std::size_t digits) { return digits >= 4 ? y : y >= 100 ? 1900 + y : y < 70 ? 2000 + y : 1900 + y; }
 
 class DateReader {
  public:
-  explicit DateReader(std::string_view text) : tokens_(tokens_of(text)) {}
+  explicit DateReader(std::string_view text) : tokens_(date_tokens(text)) {}
 
   std::optional<Time> read() {
-    if (!read_date_part() || !read_rest()) return std::nullopt;
-    return assemble();
+    if (!read_iso_date()) at_ = 0;
+    while (left(1))
+      if (!read_piece()) return std::nullopt;
+    if (!has_date_ && !set_from_numbers()) return std::nullopt;
+    if (!apply_half_day()) return std::nullopt;
+    if (!place_.empty()) {
+      const auto offset = place_offset(place_, day_ + time_);
+      if (!offset) return std::nullopt;
+      offset_ = *offset;
+    }
+    return Time{day_ + time_ - minutes(offset_), !has_time_};
   }
 
  private:
   bool left(std::size_t count) const { return at_ + count <= tokens_.size(); }
-  const Token& peek(std::size_t ahead = 0) const { return tokens_[at_ + ahead]; }
+  const DateToken& peek(std::size_t ahead = 0) const { return tokens_[at_ + ahead]; }
+  bool number_at(std::size_t ahead) const { return left(ahead + 1) && peek(ahead).is_number(); }
+  bool mark_at(std::size_t ahead, char c) const { return left(ahead + 1) && peek(ahead).is(c); }
 
-  bool read_date_part() {
-    if (left(1) && peek().kind == Token::Kind::number && peek().text.size() >= 4) return read_year_first();
-    return read_named_or_numeric();
+  // ---- ISO 8601 ----------------------------------------------------------------------------------------------------------
+
+  // False, wherever it stands then, when the text does not begin with such a date.
+  bool read_iso_date() {
+    if (mark_at(0, '-') && number_at(1)) return read_yearless_century();
+    if (!number_at(0)) return false;
+    const DateToken first = tokens_[at_++];
+    const int n = first.value;
+    switch (first.text.size()) {
+      case 4: return read_after_year(n);
+      case 5: return set_day_of_year(full_year(n / 1000, 2), n % 1000);                   // YYDDD
+      case 6: return set_date(full_year(n / 10000, 2), n / 100 % 100, n % 100);           // YYMMDD
+      case 7: return set_day_of_year(n / 1000, n % 1000);                                 // YYYYDDD
+      case 8: return set_date(n / 10000, n / 100 % 100, n % 100);                         // YYYYMMDD
+      case 2: return mark_at(0, '-') && mark_at(2, '-') && read_short_year(first.value);  // YY-MM-DD
+      default: return false;
+    }
   }
 
-  // YYYY-MM-DD, YYYY/MM/DD, YYYY.MM.DD, YYYY-MM, YYYY-DDD, YYYYMMDD, YYMMDD, YYDDD, YYYY.
-  bool read_year_first() {
-    const Token first = tokens_[at_++];
-    if (first.text.size() == 8) return set_date(first.value / 10000, first.value / 100 % 100, first.value % 100);
-    if (first.text.size() == 6) return set_date(century(first.value / 10000), first.value / 100 % 100, first.value % 100);
-    if (first.text.size() == 5) return set_day_of_year(century(first.value / 1000), first.value % 1000);
-    if (first.text.size() != 4) return false;
-    if (!left(1)) return set_date(first.value, 1, 1);
+  // -YYMM, -YY-MM, -YY: the century is left out.
+  bool read_yearless_century() {
+    const DateToken digits = peek(1);
+    at_ += 2;
+    if (digits.text.size() == 4) return set_date(full_year(digits.value / 100, 2), digits.value % 100, 1);
+    if (digits.text.size() != 2) return false;
+    int month = 1;
+    if (mark_at(0, '-') && number_at(1)) month = peek(1).value, at_ += 2;
+    return set_date(full_year(digits.value, 2), month, 1);
+  }
+
+  bool read_short_year(int y) {
+    if (!number_at(1) || !number_at(3) || peek(1).text.size() != 2 || peek(3).text.size() != 2) return false;
+    if (!set_date(full_year(y, 2), peek(1).value, peek(3).value)) return false;
+    at_ += 4;
+    return true;
+  }
+
+  // Behind YYYY: nothing, -MM, -MM-DD, -DDD, -Www, -Www-D; `/` and `.` are as good as `-`.
+  bool read_after_year(int y) {
+    if (!left(1)) return set_date(y, 1, 1);
+    if (peek().is_word("W")) return ++at_, read_week(y);
     const char separator = peek().text[0];
     if (separator != '-' && separator != '/' && separator != '.') return false;
-    if (!left(2) || peek(1).kind != Token::Kind::number) return false;
-    const int second = peek(1).value;
-    if (peek(1).text.size() == 3) return at_ += 2, set_day_of_year(first.value, second);
-    if (!left(3) || !peek(2).is(separator)) return at_ += 2, set_date(first.value, second, 1);
-    if (!left(4) || peek(3).kind != Token::Kind::number || peek(3).text.size() > 2) return false;
-    at_ += 4;
-    return set_date(first.value, second, peek_back().value);
+    if (left(2) && peek(1).is_word("W")) return at_ += 2, read_week(y);
+    if (!number_at(1)) return false;
+    const DateToken second = peek(1);
+    at_ += 2;
+    if (second.text.size() == 3) return set_day_of_year(y, second.value);
+    if (!mark_at(0, separator)) return set_date(y, second.value, 1);
+    if (!number_at(1) || peek(1).text.size() > 2) return false;
+    at_ += 2;
+    return set_date(y, second.value, tokens_[at_ - 1].value);
   }
-  const Token& peek_back() const { return tokens_[at_ - 1]; }
 
-  // Day, month and year in any order, a month's name or a number, a day's name before them.
-  bool read_named_or_numeric() {
-    std::vector<int> numbers;
-    std::size_t four_digits = 3;  // which of the numbers is the year
-    int month_name = 0;
-    while (left(1) && numbers.size() + (month_name ? 1 : 0) < 3) {
-      const Token& token = peek();
-      if (token.kind == Token::Kind::number) {
-        if (left(2) && peek(1).is(':')) return false;  // a time where a date should be
-        if (token.text.size() > 4) return false;
-        if (token.text.size() == 4) four_digits = numbers.size();
-        numbers.push_back(token.value);
-      } else if (token.kind == Token::Kind::word) {
-        if (const int month = month_named(token.text); month && !month_name && !(numbers.empty() && is_weekday_before_date()))
-          month_name = month;
-      } else if (!token.is('/') && !token.is('-') && !token.is('.')) {
-        return false;
-      }
-      ++at_;
-    }
-    if (month_name) return numbers.size() == 2 && set_named(numbers, month_name, four_digits);
-    return numbers.size() == 3 && set_numeric(numbers, four_digits);
+  // Behind W: ww, wwD, ww-D.
+  bool read_week(int y) {
+    if (!number_at(0)) return false;
+    const DateToken digits = tokens_[at_++];
+    int week = digits.value, day = 1;
+    if (digits.text.size() == 3) week = digits.value / 10, day = digits.value % 10;
+    else if (digits.text.size() != 2) return false;
+    else if (mark_at(0, '-') && number_at(1)) day = peek(1).value, at_ += 2;
+    if (week < 1 || week > 53 || day < 1 || day > 7) return false;
+    const sys_days fourth = sys_days(year(y) / January / 4);  // always in the first week
+    const sys_days monday = fourth - (weekday(fourth) - Monday);
+    day_ = monday + days(7 * (week - 1) + day - 1);
+    return has_date_ = true;
   }
+
+  // ---- everything else, in any order -------------------------------------------------------------------------------------
+
+  bool read_piece() {
+    const DateToken& token = peek();
+    if (token.is_number()) return read_number();
+    if (token.is_word()) return read_word();
+    if (has_time_ && (token.is('+') || token.is('-')) && number_at(1)) return read_offset();
+    const bool separates = token.is('-') || token.is('.') || (!has_time_ && (token.is('/') || token.is(':') || token.is('|')));
+    ++at_;
+    return separates;
+  }
+
+  bool read_number() {
+    if (!has_time_ && mark_at(1, ':')) return read_time();
+    if (!has_time_ && left(2) && peek(1).is_word("h")) return read_spoken_time();
+    if (!has_time_ && has_date_ && at_ > 0 && tokens_[at_ - 1].is_word("T")) return read_basic_time();
+    const std::size_t wanted = month_ ? 2 : 3;
+    if (has_date_ || numbers_.size() >= wanted || peek().text.size() > 4) return false;
+    numbers_.push_back(peek());
+    ++at_;
+    return true;
+  }
+
+  bool read_word() {
+    const DateToken& word = peek();
+    if (const auto home = home_offset(word.text); home && !has_zone_) offset_ = *home;
+    if (const int half = half_day_of(word.text); half != 0) return read_half_day(half);
+    if (left(3) && peek(1).is('/') && peek(2).is_word()) return read_place();
+    if (!has_date_ && !month_ && !is_weekday_before_month()) {
+      if ((month_ = month_named(word.text)) != 0) return ++at_, true;
+    }
+    ++at_;
+    if (!has_time_ || is_filler(word.text)) {  // "16th", "de", a weekday; and a zone behind a lone date
+      if (const auto zone = zone_offset(word.text); zone && has_whole_date()) offset_ = *zone;
+      return true;
+    }
+    if (has_zone_ && word.is_word("z")) return true;
+    const auto zone = zone_offset(word.text);
+    if (!zone) return false;
+    if (!has_zone_) offset_ = *zone;  // "+0100 CET": the number has said it
+    return has_zone_ = true;
+  }
+  bool has_whole_date() const { return has_date_ || numbers_.size() + (month_ ? 1 : 0) == 3; }
 
   // "Mar, 3 Apr": a word that begins like a month and stands before another month is a day's name.
-  bool is_weekday_before_date() const {
+  bool is_weekday_before_month() const {
+    if (!numbers_.empty()) return false;
     for (std::size_t i = at_ + 1; i < tokens_.size() && i < at_ + 4; ++i)
-      if (tokens_[i].kind == Token::Kind::word && month_named(tokens_[i].text)) return true;
+      if (tokens_[i].is_word() && month_named(tokens_[i].text)) return true;
     return false;
   }
 
-  bool set_named(const std::vector<int>& numbers, int month, std::size_t year_at) {
-    const std::size_t day_at = year_at == 0 ? 1 : 0;
-    const int y = numbers[1 - day_at];
-    return set_date(year_at > 1 ? century(y) : y, month, numbers[day_at]);
-  }
-
-  // 2006/09/15, 26/06/2020, 06/26/2020, 10/30/23; between day and month the day comes first when both fit.
-  bool set_numeric(const std::vector<int>& numbers, std::size_t year_at) {
-    if (year_at == 0) return set_date(numbers[0], numbers[1], numbers[2]);
-    const int y = year_at == 2 ? numbers[2] : century(numbers[2]);
-    return numbers[1] > 12 ? set_date(y, numbers[0], numbers[1]) : set_date(y, numbers[1], numbers[0]);
-  }
-
-  static int century(int y) { return y >= 100 ? y : y < 70 ? 2000 + y : 1900 + y; }
-
-  bool set_date(int y, int m, int d) {
-    if (y < 1 || y > 9999 || m < 1 || m > 12 || d < 1 || d > 31) return false;
-    const year_month_day date{year(y), month(static_cast<unsigned>(m)), day(static_cast<unsigned>(d))};
-    if (!date.ok()) return false;
-    day_ = date;
-    return true;
-  }
-  bool set_day_of_year(int y, int n) {
-    if (y < 1 || n < 1 || n > 366) return false;
-    day_ = sys_days(year(y) / January / 1) + days(n - 1);
-    return true;
-  }
-
-  // After the date: a time, a zone, an am or pm, in any order; anything else makes it no date.
-  bool read_rest() {
-    while (left(1)) {
-      const Token& token = peek();
-      if (token.kind == Token::Kind::number && left(2) && peek(1).is(':') && !has_time_) {
-        if (!read_time()) return false;
-      } else if (has_time_ && (token.is('+') || token.is('-')) && left(2) && peek(1).kind == Token::Kind::number) {
-        if (!read_offset()) return false;
-      } else if (token.kind == Token::Kind::word) {
-        if (!read_word()) return false;
-      } else if (token.is('(')) {
-        return true;  // a comment
-      } else if (has_time_ || !(token.is('-') || token.is('.') || token.is(':'))) {
-        return false;
-      } else {
-        ++at_;
-      }
-    }
-    return true;
-  }
-
+  // 9:15, 10:14:55, 10:14:55.25, 10:14:55:25.
   bool read_time() {
-    const int h = peek().value, m = left(3) && peek(2).kind == Token::Kind::number ? peek(2).value : 99;
+    const int h = peek().value;
+    if (!number_at(2)) return false;
+    const int m = peek(2).value;
     int s = 0;
-    at_ += std::min<std::size_t>(3, tokens_.size() - at_);
-    if (left(2) && peek().is(':') && peek(1).kind == Token::Kind::number) {
+    at_ += 3;
+    if (mark_at(0, ':') && number_at(1)) {
       s = peek(1).value;
       at_ += 2;
-      if (left(2) && (peek().is('.') || peek().is(':')) && peek(1).kind == Token::Kind::number && !peek(1).spaced) read_fraction();
+      if ((mark_at(0, '.') || mark_at(0, ':')) && number_at(1) && !peek(1).spaced) read_fraction();
     }
-    if (h > 24 || m > 59 || s > 60) return false;
-    time_ += hours(h) + minutes(m) + seconds(s);
-    hour_ = h;
-    return has_time_ = true;
+    return set_time(h, m, s);
+  }
+
+  // 10h30, 10h.
+  bool read_spoken_time() {
+    const int h = peek().value;
+    at_ += 2;
+    const bool minutes = number_at(0) && peek().text.size() == 2;
+    const int m = minutes ? tokens_[at_++].value : 0;
+    return set_time(h, m, 0);
+  }
+
+  // Behind T: hh, hhmm, hhmmss.
+  bool read_basic_time() {
+    const DateToken digits = tokens_[at_++];
+    switch (digits.text.size()) {
+      case 2: return set_time(digits.value, 0, 0);
+      case 4: return set_time(digits.value / 100, digits.value % 100, 0);
+      case 6:
+        if (mark_at(0, '.') && number_at(1)) read_fraction();
+        return set_time(digits.value / 10000, digits.value / 100 % 100, digits.value % 100);
+      default: return false;
+    }
   }
 
   void read_fraction() {
@@ -197,59 +206,84 @@ class DateReader {
   // +0100, +01:00, -3:30, +1.
   bool read_offset() {
     const int sign = peek().is('-') ? -1 : 1;
-    const Token& first = peek(1);
+    const DateToken first = peek(1);
     int h = first.value, m = 0;
     at_ += 2;
     if (first.text.size() > 2) h = first.value / 100, m = first.value % 100;
-    else if (left(2) && peek().is(':') && peek(1).kind == Token::Kind::number) m = peek(1).value, at_ += 2;
+    else if (mark_at(0, ':') && number_at(1)) m = peek(1).value, at_ += 2;
     if (first.text.size() > 4 || h > 15 || m > 59) return false;
     offset_ = sign * (h * 60 + m);
     return has_zone_ = true;
   }
 
-  bool read_word() {
-    const std::string_view word = peek().text;
-    if (same_name(word, "T") && left(2) && peek(1).kind == Token::Kind::number) return ++at_, true;
-    if (begins_half_day()) return read_half_day();
-    if (left(3) && peek(1).is('/') && peek(2).kind == Token::Kind::word) return read_place();
+  // am, pm, a.m., p.m., and what other languages have, before or behind the time.
+  bool read_half_day(int half) {
+    const bool single = peek().text.size() == 1;
+    if (single && !(has_time_ && mark_at(1, '.'))) return false;
+    half_day_ = half;
     ++at_;
-    if (has_zone_ && same_name(word, "z")) return true;
-    const auto zone = zone_offset(word);
-    if (!zone) return !has_time_;     // "16th", "de", a weekday
-    if (!has_zone_) offset_ = *zone;  // "+0100 CET": the number has said it
-    return has_zone_ = true;
+    while (left(1) && (peek().is('.') || peek().is_word("m"))) ++at_;
+    return true;
   }
-
-  bool begins_half_day() const {
-    const std::string_view word = peek().text;
-    return has_time_ && (same_name(word, "am") || same_name(word, "pm") ||
-                         ((same_name(word, "a") || same_name(word, "p")) && left(2) && peek(1).is('.')));
-  }
-  bool read_half_day() {
-    const bool afternoon = (peek().text[0] | 32) == 'p';
-    if (hour_ < 1 || hour_ > 12) return false;
+  bool apply_half_day() {
+    if (half_day_ == 0 || hour_ > 12) return half_day_ == 0 || has_time_;  // "15:09 pm" needs no help
+    if (!has_time_ || hour_ == 0) return has_time_ && half_day_ < 0;
+    const bool afternoon = half_day_ > 0;
     time_ += hours(afternoon ? (hour_ == 12 ? 0 : 12) : (hour_ == 12 ? -12 : 0));
-    ++at_;
-    while (left(1) && (peek().is('.') || same_name(peek().text, "m"))) ++at_;
     return true;
   }
 
   bool read_place() {
-    const std::string name = std::string(peek().text) + "/" + std::string(peek(2).text);
+    if (!has_time_) return false;
+    place_ = std::string(peek().text) + "/" + std::string(peek(2).text);
     at_ += 3;
-    const auto zone = place_offset(name, day_ + time_);
-    offset_ = zone.value_or(0);
-    return has_zone_ = zone.has_value();
+    return has_zone_ = true;
   }
 
-  std::optional<Time> assemble() const { return Time{day_ + time_ - minutes(offset_), !has_time_}; }
+  // ---- putting it together -----------------------------------------------------------------------------------------------
 
-  std::vector<Token> tokens_;
+  bool set_from_numbers() {
+    if (numbers_.size() != (month_ ? 2u : 3u)) return false;
+    std::size_t year_at = numbers_.size() - 1;
+    for (std::size_t i = 0; i < numbers_.size(); ++i)
+      if (numbers_[i].text.size() == 4) year_at = i;
+    const int y = full_year(numbers_[year_at].value, numbers_[year_at].text.size());
+    if (month_) return set_date(y, month_, numbers_[1 - year_at].value);
+    if (year_at == 0) return set_date(y, numbers_[1].value, numbers_[2].value);
+    if (year_at == 1) return false;
+    // 26/06/2020, 06/26/2020: the day comes first when both fit.
+    const int a = numbers_[0].value, b = numbers_[1].value;
+    return b > 12 ? set_date(y, a, b) : set_date(y, b, a);
+  }
+
+  bool set_date(int y, int m, int d) {
+    if (y < 1 || y > 9999 || m < 1 || m > 12 || d < 1 || d > 31) return false;
+    const year_month_day date{year(y), month(static_cast<unsigned>(m)), day(static_cast<unsigned>(d))};
+    if (!date.ok()) return false;
+    day_ = date;
+    return has_date_ = true;
+  }
+  bool set_day_of_year(int y, int n) {
+    if (y < 1 || n < 1 || n > (year(y).is_leap() ? 366 : 365)) return false;
+    day_ = sys_days(year(y) / January / 1) + days(n - 1);
+    return has_date_ = true;
+  }
+  bool set_time(int h, int m, int s) {
+    if (h > 24 || m > 59 || s > 60) return false;
+    time_ += hours(h) + minutes(m) + seconds(s);
+    hour_ = h;
+    return has_time_ = true;
+  }
+
+  std::vector<DateToken> tokens_;
   std::size_t at_ = 0;
+  std::vector<DateToken> numbers_;  // day, month and year, in the order of the text
+  int month_ = 0;                   // by its name
   sys_days day_{};
   microseconds time_{0};
-  int hour_ = 0, offset_ = 0;
-  bool has_time_ = false, has_zone_ = false;
+  int hour_ = 0, half_day_ = 0, offset_ = 0;
+  std::string place_;
+  bool has_date_ = false, has_time_ = false, has_zone_ = false;
 };
 
 }  // namespace
