@@ -100,6 +100,52 @@ struct ParsedFeed {
   }
 };
 
+// A feed that somebody names: a list, a page.
+struct FeedReference {
+  std::string url;
+  std::optional<std::string> title, site, type;
+  std::vector<std::string> categories;
+  static constexpr auto fields() {
+    return std::tuple(field("url", &FeedReference::url, "Its address.", required()), field("title", &FeedReference::title, "What it is called there."),
+                      field("site", &FeedReference::site, "The page that it is the feed of."), field("type", &FeedReference::type, "Its type, as written there."),
+                      field("categories", &FeedReference::categories, "The folders in which it stands, from the outermost."));
+  }
+};
+
+struct SitemapPage {
+  std::string url;
+  std::optional<Time> modified, published;
+  std::optional<std::string> title, publication, language, change_frequency;
+  std::optional<double> priority;
+  std::vector<std::string> keywords, images;
+  static constexpr auto fields() {
+    return std::tuple(field("url", &SitemapPage::url, "The page.", required()), field("modified", &SitemapPage::modified, "Last change, as the site says."),
+                      field("published", &SitemapPage::published, "Of news: when it was published."), field("title", &SitemapPage::title, "Of news: the headline."),
+                      field("publication", &SitemapPage::publication, "Of news: the name of the paper."), field("language", &SitemapPage::language, "Of news: its language."),
+                      field("change_frequency", &SitemapPage::change_frequency, "How often it changes, as the site says."),
+                      field("priority", &SitemapPage::priority, "Beside the other pages of the site, 0..1."),
+                      field("keywords", &SitemapPage::keywords, "Of news."), field("images", &SitemapPage::images, "URLs of its pictures."));
+  }
+};
+
+struct SitemapReference {
+  std::string url;
+  std::optional<Time> modified;
+  static constexpr auto fields() {
+    return std::tuple(field("url", &SitemapReference::url, "The sitemap.", required()), field("modified", &SitemapReference::modified, "Its last change."));
+  }
+};
+
+struct Sitemap {
+  std::vector<SitemapPage> pages;
+  std::vector<SitemapReference> sitemaps;
+  bool whole = true;
+  static constexpr auto fields() {
+    return std::tuple(field("pages", &Sitemap::pages, "In the order of the document."), field("sitemaps", &Sitemap::sitemaps, "Of an index: further sitemaps."),
+                      field("whole", &Sitemap::whole, "Nothing was beyond a limit, cut off or damaged in compression."));
+  }
+};
+
 // A URL in the two forms of the canonical policy.
 struct CanonicalUrl {
   std::string url, identity, document_id;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <memory>
 
 namespace headrace {
@@ -197,13 +198,22 @@ struct Attempt {
 // A few broken characters damage a text (a cut page, a bad advertisement); many say that the charset is another.
 bool contradicted(const Attempt& attempt) { return attempt.bad > attempt.good; }
 
+// From `at` past most of the ASCII that follows, eight bytes at a time.
+std::size_t skip_ascii(std::string_view bytes, std::size_t at) {
+  for (std::uint64_t word = 0; at + sizeof word <= bytes.size(); at += sizeof word) {
+    std::memcpy(&word, bytes.data() + at, sizeof word);
+    if ((word & 0x8080808080808080) != 0) break;
+  }
+  return at;
+}
+
 Attempt decode_utf8(std::string_view bytes) {
   Attempt out;
   out.text.reserve(bytes.size());
   const auto* data = reinterpret_cast<const std::uint8_t*>(bytes.data());
   const std::size_t size = bytes.size();
   std::size_t kept = 0;  // what stands before it is in the text
-  for (std::size_t at = 0; at < size;) {
+  for (std::size_t at = skip_ascii(bytes, 0); at < size; at = skip_ascii(bytes, at)) {
     const std::size_t start = at;
     UChar32 c;
     U8_NEXT(data, at, size, c);

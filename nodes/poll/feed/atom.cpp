@@ -41,8 +41,10 @@ class AtomReader {
     out_.base = xml_.base();
     if (xml_.is("entry")) return read_entry();
     for (const auto feed = xml_.depth(); !full() && xml_.child(feed);) read_feed_member(out_.parsed.feed);
+    const auto& author = out_.parsed.feed.author;
+    if (!author || !inheritable(*author)) return;
     for (FeedEntry& entry : out_.parsed.entries)
-      if (!entry.author) entry.author = out_.parsed.feed.author;  // RFC 4287, 4.2.1
+      if (!entry.author) entry.author = author;  // RFC 4287, 4.2.1
   }
 
  private:

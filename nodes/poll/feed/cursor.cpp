@@ -7,6 +7,8 @@ namespace headrace::feed {
 
 namespace {
 
+constexpr std::size_t longest_base = 2048;  // it is copied into every link below it
+
 struct Known {
   std::string_view name;
   Vocabulary vocabulary;
@@ -97,7 +99,8 @@ void FeedCursor::enter() {
   local_ = xml_.local();
   vocabulary_ = vocabulary_of(xml_);
   while (!bases_.empty() && bases_.back().depth >= xml_.depth()) bases_.pop_back();
-  if (const auto base = xml_.attribute("xml:base"); base && !base->empty()) bases_.push_back({xml_.depth(), resolve(trim(*base))});
+  if (const auto base = xml_.attribute("xml:base"); base && !base->empty() && base->size() <= longest_base)
+    bases_.push_back({xml_.depth(), resolve(trim(*base))});
 }
 
 Content FeedCursor::content() {

@@ -30,7 +30,9 @@ class DateReader {
       if (!offset) return std::nullopt;
       offset_ = *offset;
     }
-    return Time{day_ + time_ - minutes(offset_), !has_time_};
+    const sys_time<microseconds> at = day_ + time_ - minutes(offset_);
+    if (at < sys_days(year(1) / January / 1) || at >= sys_days(year(10000) / January / 1)) return std::nullopt;
+    return Time{at, !has_time_};
   }
 
  private:

@@ -20,6 +20,7 @@ void replace(std::optional<Time>& slot, std::string_view date);
 
 Person person_of(std::string_view text);  // "Ann Lee", "ann@example.org (Ann Lee)", "Ann Lee <ann@example.org>"
 Person read_person(FeedCursor& xml);      // of an element that holds such a text, or name, email and uri
+bool inheritable(const Person& person);   // short enough to be copied into every entry
 void add_category(std::vector<std::string>& categories, std::string name);
 void add_keywords(std::vector<std::string>& categories, std::string_view text);  // separated by commas
 void add_hub(FeedInfo& feed, std::string url);

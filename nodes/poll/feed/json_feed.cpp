@@ -110,7 +110,7 @@ void read_json_feed(std::string_view text, ReadFeed& out, std::size_t max_entrie
     if (item.shape() != Shape::object) continue;
     out.parsed.entries.push_back(read_item(item, out.base));
     FeedEntry& entry = out.parsed.entries.back();
-    if (!entry.author) entry.author = feed.author;
+    if (!entry.author && feed.author && inheritable(*feed.author)) entry.author = feed.author;
     feed.published = std::max(feed.published, entry.published);  // the format has no dates for the feed
     feed.updated = std::max(feed.updated, entry.updated);
     out.bases.push_back(out.base);

@@ -28,6 +28,12 @@ Person person_of(std::string_view text) {
   return out;
 }
 
+bool inheritable(const Person& person) {
+  constexpr std::size_t most = 500;
+  const auto length = [](const std::optional<std::string>& part) { return part ? part->size() : 0; };
+  return length(person.name) + length(person.email) + length(person.uri) <= most;
+}
+
 Person read_person(FeedCursor& xml) {
   const Content inside = xml.content();
   if (!inside.markup) return person_of(inside.text);

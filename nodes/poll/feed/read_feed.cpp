@@ -33,7 +33,7 @@ void read_xml(std::string_view text, ReadFeed& out, std::size_t max_entries) {
   out.parsed.wellformed = out.parsed.wellformed && !xml.repaired();
 }
 
-// What stands once says it twice: a teaser for those who want one, a picture for those who show one.
+// A teaser for those who want one, a picture for those who show one: from what else the entry holds.
 void complete(FeedEntry& entry) {
   if (!entry.summary) entry.summary = entry.content;
   if (entry.image) return;
@@ -54,6 +54,19 @@ ReadFeed read_feed(const FeedDocument& document, std::size_t max_entries) {
   if (text.front() == '{') read_json_feed(text, out, max_entries);
   else read_xml(decoded.text, out, max_entries);
   for (FeedEntry& entry : out.parsed.entries) complete(entry);
+  return out;
+}
+
+Entry entry_of(FeedEntry&& entry, const std::string& base) {
+  Entry out;
+  out.link = entry.original_link ? std::move(entry.original_link) : std::move(entry.link);
+  if (!base.empty()) out.base = base;
+  out.id = std::move(entry.id);
+  out.title = std::move(entry.title);
+  out.summary = std::move(entry.summary);
+  out.published = entry.published ? entry.published : entry.updated;
+  if (entry.author) out.author = entry.author->name ? std::move(entry.author->name) : std::move(entry.author->email);
+  out.image = std::move(entry.image);
   return out;
 }
 

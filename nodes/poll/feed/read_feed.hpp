@@ -19,6 +19,9 @@ struct ReadFeed {
 // `not_a_feed` for anything else.
 ReadFeed read_feed(const FeedDocument& document, std::size_t max_entries);
 
+// What a poller emits of an entry: the article's own link, the teaser, the first of its dates. `base` is what the link is relative to.
+Entry entry_of(FeedEntry&& entry, const std::string& base);
+
 void resolve_links(ReadFeed& read);  // makes links absolute where the bases allow it
 
 }  // namespace headrace::feed

@@ -1,6 +1,8 @@
 #include "nodes/poll/feed/xml_reader.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <iterator>
 
 #include "nodes/poll/feed/entities.hpp"
@@ -17,6 +19,18 @@ bool begins_name(char c) {
 bool continues_name(char c) { return !is_space(c) && c != '>' && c != '/' && c != '=' && c != '<' && c != '"' && c != '\''; }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 && !is_space(c); }
+
+// Eight bytes at a time: a document is mostly letters.
+bool has_controls(std::string_view text) {
+  constexpr std::uint64_t ones = 0x0101010101010101;
+  std::size_t at = 0;
+  for (std::uint64_t word = 0; at + sizeof word <= text.size(); at += sizeof word) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    const bool below_blank = ((word - ones * 0x20) & ~word & ones * 0x80) != 0;
+    if (below_blank && std::any_of(text.begin() + at, text.begin() + at + sizeof word, is_control)) return true;
+  }
+  return std::any_of(text.begin() + at, text.end(), is_control);
+}
 bool blank(std::string_view text) { return std::all_of(text.begin(), text.end(), is_space); }
 
 }  // namespace
@@ -26,8 +40,7 @@ bool same_name(std::string_view a, std::string_view b) {
 }
 
 XmlReader::XmlReader(std::string_view document) : document_(document) {
-  controls_ = std::any_of(document.begin(), document.end(), is_control);
-  repaired_ = controls_;
+  repaired_ = controls_ = has_controls(document);
   if (const auto first = document.find("<?xml"); first != std::string_view::npos && first > 0 && blank(document.substr(0, first)))
     repaired_ = true;
 }
@@ -174,6 +187,11 @@ std::optional<XmlReader::Event> XmlReader::start_tag() {
   ++at_;
   name_ = read_name();
   seen_root_ = true;
+  if (implies_end()) {
+    at_ = token_;  // to be read again
+    repaired_ = true;
+    return close_one();
+  }
   read_attributes();
   if (open_.size() >= max_depth) {
     repaired_ = true;
@@ -185,6 +203,11 @@ std::optional<XmlReader::Event> XmlReader::start_tag() {
   declare_namespaces();
   namespace_ = uri_of(prefix());
   return Event::start;
+}
+
+// What a feed lists does not stand in itself: the one before was not closed.
+bool XmlReader::implies_end() const {
+  return !open_.empty() && same_name(open_.back().name, name_) && (same_name(name_, "item") || same_name(name_, "entry"));
 }
 
 void XmlReader::read_attributes() {

@@ -4,7 +4,8 @@
 //   while (xml.next() != XmlReader::Event::done) ...
 //
 // Any bytes give events; next() gives `done` after at most two events a byte. An end tag closes the nearest open element of
-// its name, and those inside it; without one it is ignored. `<` before what is no name is text. Entities that the DTD declares
+// its name, and those inside it; without one it is ignored; <item> ends an <item>, and <entry> an <entry>, that directly holds
+// it. `<` before what is no name is text. Entities that the DTD declares
 // as text are replaced, within the bounds of DeclaredEntities; elements deeper than max_depth give no events. Names and text() borrow from the document or the reader and live
 // until next(). One thread.
 #pragma once
@@ -60,6 +61,7 @@ class XmlReader {
   std::optional<Event> declaration_event();
   std::optional<Event> start_tag();
   std::optional<Event> end_tag();
+  bool implies_end() const;
   void read_attributes();
   std::string_view read_value();
   std::string_view read_name();
