@@ -91,7 +91,7 @@ class Feedparser {
 
   double seconds() const {
     const std::string command =
-        "python3 -c 'import feedparser,os,sys,time\n"
+        "PATH=/usr/bin:$PATH python3 -c 'import feedparser,os,sys,time\n"
         "f=sys.argv[1]\nd=[open(os.path.join(f,n),\"rb\").read() for n in os.listdir(f)]\n"
         "t=time.process_time()\nfor x in d: feedparser.parse(x)\nprint(time.process_time()-t)' '" +
         folder_.string() + "' 2>/dev/null";

@@ -64,6 +64,7 @@ std::optional<Vocabulary> find(const auto& table, std::string_view name) {
 
 Vocabulary vocabulary_of(const XmlReader& xml) {
   std::string_view uri = trim(xml.namespace_uri());
+  if (uri.empty() && xml.prefix().empty()) return Vocabulary::rss;
   for (const std::string_view scheme : {"http://", "https://"})
     if (same_name(uri.substr(0, scheme.size()), scheme)) uri.remove_prefix(scheme.size());
   if (uri.ends_with('/')) uri.remove_suffix(1);
