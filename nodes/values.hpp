@@ -47,7 +47,7 @@ struct FeedInfo {
   std::vector<int> skip_hours, skip_days;
   static constexpr auto fields() {
     return std::tuple(field("title", &FeedInfo::title, "Plain text."), field("link", &FeedInfo::link, "The site."), field("id", &FeedInfo::id, "The feed's own name."),
-                      field("summary", &FeedInfo::summary, "Description."), field("language", &FeedInfo::language, "As declared, with '-' between its parts."),
+                      field("summary", &FeedInfo::summary, "Description."), field("language", &FeedInfo::language, "As declared."),
                       field("author", &FeedInfo::author, "Who writes it."), field("updated", &FeedInfo::updated, "Last change."),
                       field("published", &FeedInfo::published, "First publication."), field("categories", &FeedInfo::categories, "Terms."),
                       field("image", &FeedInfo::image, "URL of its logo."), field("self", &FeedInfo::self, "The feed's own address, as it says."),

@@ -24,7 +24,7 @@ bool inheritable(const Person& person);   // short enough to be copied into ever
 void add_category(std::vector<std::string>& categories, std::string name);
 void add_keywords(std::vector<std::string>& categories, std::string_view text);  // separated by commas
 void add_hub(FeedInfo& feed, std::string url);
-std::string language_tag(std::string text);                                      // "en_GB" is meant to be "en-GB"
+std::string language_tag(std::string text);  // of xml:lang, where "en_GB" is meant to be "en-GB"
 
 // Atom's link relations: "alternate" by default, names of IANA also as IRIs.
 std::string relation_of(FeedCursor& xml);

@@ -99,7 +99,7 @@ void read_json_feed(std::string_view text, ReadFeed& out, std::size_t max_entrie
   fill(feed.link, text_member(root, "home_page_url"));
   fill(feed.id, text_member(root, "feed_url"));
   fill(feed.summary, text_member(root, "description"));
-  fill(feed.language, language_tag(text_member(root, "language")));
+  fill(feed.language, text_member(root, "language"));
   fill(feed.author, authors_of(root));
   fill_url(feed.image, root, "icon", out.base);
   fill_url(feed.image, root, "favicon", out.base);

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 void read_dublin_core(FeedCursor& xml, FeedInfo& feed) {
   if (xml.is("title")) fill(feed.title, xml.plain());
   else if (xml.is("description") || xml.is("abstract")) fill(feed.summary, xml.content().text);
-  else if (xml.is("language")) fill(feed.language, language_tag(xml.text()));
+  else if (xml.is("language")) fill(feed.language, xml.text());
   else if (xml.is("creator") || xml.is("author")) fill(feed.author, person_of(xml.text()));
   else if (xml.is("date") || xml.is("modified")) fill(feed.updated, xml.text());
   else if (xml.is("created") || xml.is("issued")) fill(feed.published, xml.text());

@@ -40,7 +40,9 @@ void take(FeedInfo& feed, FeedInfo& modules) {
   move_into(feed.updated, modules.updated);
   move_into(feed.author, modules.author);
   move_into(feed.image, modules.image);
+  move_into(feed.self, modules.self);
   move_into(feed.moved_to, modules.moved_to);
+  feed.hubs = std::move(modules.hubs);
   move_categories(feed.categories, modules.categories);
 }
 
@@ -93,7 +95,7 @@ class RssReader {
     else if (xml_.is("title")) fill(feed.title, xml_.plain());
     else if (xml_.is("link")) read_link(feed.link, out_.base);
     else if (xml_.is("description") || xml_.is("abstract") || xml_.is("tagline")) fill(feed.summary, xml_.content().text);
-    else if (xml_.is("language")) fill(feed.language, language_tag(xml_.text()));
+    else if (xml_.is("language")) fill(feed.language, xml_.text());
     else if (xml_.is("pubDate")) replace(feed.published, xml_.text());
     else if (xml_.is("lastBuildDate")) replace(feed.updated, xml_.text());
     else if (xml_.is("managingEditor") || xml_.is("author")) fill(feed.author, person_of(xml_.text()));

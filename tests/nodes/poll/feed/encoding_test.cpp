@@ -46,7 +46,7 @@ TEST_CASE("parse_feed: encodings, by mark, by first bytes, by header, by declara
       {"UTF-32 with a mark", "\0\0\xFE\xFF"s + spread(feed_of("Tide"), 4, false), {}, "utf-32be", "Tide", true},
       {"UTF-32 without one", spread(feed_of("Tide"), 4, true), {}, "utf-32le", "Tide", true},
       {"a declaration", feed_of("Fl\xE5t", latin), {}, "iso-8859-1", "Flåt", true},
-      {"the header before the declaration", feed_of("\xCC\xCF\xD2\xC5", utf8), "text/xml; charset=koi8-r", "koi8-r", "море", true},
+      {"the header before the declaration", feed_of("\xCD\xCF\xD2\xC5", utf8), "text/xml; charset=koi8-r", "koi8-r", "море", true},
       {"a header in quotes", feed_of("Tide"), "application/rss+xml; charset=\"US-ASCII\"", "us-ascii", "Tide", true},
       {"windows-1252 that is called Latin", feed_of("don\x92t", latin), {}, "iso-8859-1", "don’t", true},
       {"Latin that has become UTF-8", feed_of("don\xC2\x92t"), {}, "utf-8", "don’t", true},

@@ -13,8 +13,8 @@ namespace {
 std::string found(std::string html) {
   TestNode find("find_feeds");
   std::string out;
-  for (const FeedReference& each :
-       find.given<"page">(Page{"https://example.org/news/", Bytes(std::move(html)), {}}).call<std::vector<FeedReference>>().value())
+  auto answer = find.given<"page">(Page{"https://example.org/news/", Bytes(std::move(html)), {}}).call<std::vector<FeedReference>>();
+  for (const FeedReference& each : answer.value())
     out += each.url + (each.title ? " (" + *each.title + ")" : "") + "; ";
   return out;
 }
