@@ -125,6 +125,7 @@ class DateReader {
   bool read_number() {
     if (!has_time_ && mark_at(1, ':')) return read_time();
     if (!has_time_ && left(2) && peek(1).is_word("h")) return read_spoken_time();
+    if (!has_time_ && is_half_day_at(1)) return set_time(tokens_[at_++].value, 0, 0);
     if (!has_time_ && has_date_ && at_ > 0 && tokens_[at_ - 1].is_word("T")) return read_basic_time();
     const std::size_t wanted = month_ ? 2 : 3;
     if (has_date_ || numbers_.size() >= wanted || peek().text.size() > 4) return false;
@@ -219,9 +220,11 @@ class DateReader {
   }
 
   // am, pm, a.m., p.m., and what other languages have, before or behind the time.
+  bool is_half_day_at(std::size_t ahead) const {
+    return left(ahead + 1) && half_day_of(peek(ahead).text) != 0 && (peek(ahead).text.size() > 1 || mark_at(ahead + 1, '.'));
+  }
   bool read_half_day(int half) {
-    const bool single = peek().text.size() == 1;
-    if (single && !(has_time_ && mark_at(1, '.'))) return false;
+    if (!is_half_day_at(0) || (peek().text.size() == 1 && !has_time_)) return false;
     half_day_ = half;
     ++at_;
     while (left(1) && (peek().is('.') || peek().is_word("m"))) ++at_;
