@@ -39,7 +39,7 @@ constexpr Named months[] = {
 constexpr Named half_days[] = {{"am", -1},   {"a", -1},   {"pm", 1},    {"p", 1},    {"오전", -1}, {"오후", 1},
                                {"上午", -1}, {"下午", 1}, {"午前", -1}, {"午後", 1}, {"πμ", -1},   {"μμ", 1}};
 
-constexpr std::string_view fillers[] = {"uhr", "h", "hs", "hrs", "hours", "ч", "г", "время"};
+constexpr std::string_view fillers[] = {"st", "nd", "rd", "th", "uhr", "h", "hs", "hrs", "hours", "ч", "г", "время"};
 
 // Offsets in minutes. The zones that have one meaning in news: RFC 822's, and those of Europe, Asia and Australia.
 constexpr Named zones[] = {{"z", 0},      {"ut", 0},     {"utc", 0},    {"gmt", 0},    {"wet", 0},    {"est", -300},  {"edt", -240},

@@ -9,7 +9,7 @@ namespace headrace::feed {
 
 int month_named(std::string_view word);  // by its first letters, in several languages; 0 when it is no month
 int half_day_of(std::string_view word);  // -1 before noon, 1 after, 0 for other words
-bool is_filler(std::string_view word);   // what people write behind a time: "Uhr"
+bool is_filler(std::string_view word);   // what people write behind numbers: "Uhr", "th"
 
 // Minutes east of Greenwich.
 std::optional<int> home_offset(std::string_view word);  // of the only country that writes so
