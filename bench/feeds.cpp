@@ -36,16 +36,18 @@ std::vector<std::string> real_feeds() {
 }
 
 std::string invented_feed(int number) {
-  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\""
-                    " xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n<channel>\n<title>Feed " + std::to_string(number) +
-                    "</title>\n<link>https://example.org/</link>\n";
+  std::string out =
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\""
+      " xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n<channel>\n<title>Feed " +
+      std::to_string(number) + "</title>\n<link>https://example.org/</link>\n";
   for (int i = 0; i < 20; ++i) {
     const std::string url = "https://example.org/" + std::to_string(number) + "/" + std::to_string(i);
     out += "<item>\n<title>Ferry " + std::to_string(i) + " late again &amp; again</title>\n<link>" + url + "</link>\n<guid>" + url +
            "</guid>\n<dc:creator>Ann Lee</dc:creator>\n<category>Harbour</category>\n<pubDate>Sun, 01 Mar 2026 12:00:00 +0100</pubDate>\n"
            "<description>The ferry was late.</description>\n<content:encoded><![CDATA[";
     for (int p = 0; p < 5; ++p)
-      out += "<p>The ferry <a href=\"" + url + "\">was late</a> again on Sunday, and nobody on the pier knew why; the harbour master said that the "
+      out += "<p>The ferry <a href=\"" + url +
+             "\">was late</a> again on Sunday, and nobody on the pier knew why; the harbour master said that the "
              "tide had been early, and that tides do not wait for timetables.</p>\n";
     out += "]]></content:encoded>\n</item>\n";
   }
@@ -118,7 +120,9 @@ bench::Report run(const bench::Settings& settings) {
   const Feedparser feedparser(feeds);
   const bool installed = feedparser.seconds() > 0;
   const auto megabytes_a_second = [bytes](double seconds) { return static_cast<double>(bytes) / 1e6 / seconds; };
-  const auto timed = [&](auto&& all) { return megabytes_a_second(bench::time_per(1, bench::By::thread, [&] { bench::keep(all()); }) / 1e9); };
+  const auto timed = [&](auto&& all) {
+    return megabytes_a_second(bench::time_per(1, bench::By::thread, [&] { bench::keep(all()); }) / 1e9);
+  };
   const std::vector<bench::Measure> measures = {
       [&] { return timed([&] { return parse_all(feeds); }); },
       [&] { return installed ? megabytes_a_second(feedparser.seconds()) : timed([&] { return find_tags(feeds); }); }};

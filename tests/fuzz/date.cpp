@@ -1,7 +1,8 @@
 // A date as people write it.
+#include "nodes/poll/feed/date.hpp"
+
 #include <string>
 
-#include "nodes/poll/feed/date.hpp"
 #include "tests/fuzz/target.hpp"
 
 using namespace headrace;

@@ -30,7 +30,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size > fuzz::longest_input) return 0;
   std::string_view text = fuzz::text_of(data, size);
   FeedDocument document{{}, {}, "https://example.org/feed"};
-  if (const auto nul = text.substr(0, 60).find('\0'); nul != std::string_view::npos && text.substr(0, nul).find('/') != std::string_view::npos) {
+  if (const auto nul = text.substr(0, 60).find('\0');
+      nul != std::string_view::npos && text.substr(0, nul).find('/') != std::string_view::npos) {
     document.content_type = std::string(text.substr(0, nul));
     text.remove_prefix(nul + 1);
   }

@@ -1,8 +1,9 @@
 // A list of feeds in OPML; and a page of HTML, as which the same bytes are looked through for feeds.
+#include "nodes/poll/feed/opml.hpp"
+
 #include <algorithm>
 
 #include "nodes/poll/feed/discovery.hpp"
-#include "nodes/poll/feed/opml.hpp"
 #include "nodes/poll/feed/uri.hpp"
 #include "tests/fuzz/target.hpp"
 

@@ -25,8 +25,8 @@ bool has_word(std::string_view words, std::string_view wanted) {
 // Plain XML or JSON may be anything: oEmbed, a page for machines. It has to call itself a feed.
 bool is_feed_type(std::string_view type) {
   type = trim(type.substr(0, type.find(';')));
-  constexpr std::string_view types[] = {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json",
-                                        "application/x.atom+xml", "application/x-atom+xml", "text/rss+xml", "text/atom+xml"};
+  constexpr std::string_view types[] = {"application/rss+xml",    "application/atom+xml",   "application/rdf+xml", "application/feed+json",
+                                        "application/x.atom+xml", "application/x-atom+xml", "text/rss+xml",        "text/atom+xml"};
   return std::any_of(std::begin(types), std::end(types), [&](std::string_view each) { return same_name(type, each); });
 }
 

@@ -17,7 +17,7 @@ struct Entity {
   std::uint32_t code;
 };
 constexpr Entity html_entities[] = {
-    // by name, in byte order
+// by name, in byte order
 #include "nodes/poll/feed/entity_table.inc"
 };
 static_assert(std::is_sorted(std::begin(html_entities), std::end(html_entities),

@@ -27,12 +27,11 @@ struct Opening {
   std::string_view charset;
   std::size_t mark;  // bytes of the byte order mark
 };
-constexpr Opening openings[] = {
-    {"\0\0\xFE\xFF"sv, "utf-32be", 4}, {"\xFF\xFE\0\0"sv, "utf-32le", 4}, {"\xEF\xBB\xBF"sv, "utf-8", 3},
-    {"\xFE\xFF"sv, "utf-16be", 2},     {"\xFF\xFE"sv, "utf-16le", 2},     {"\0\0\0<"sv, "utf-32be", 0},
-    {"<\0\0\0"sv, "utf-32le", 0},      {"\0\0\0{"sv, "utf-32be", 0},      {"{\0\0\0"sv, "utf-32le", 0},
-    {"\0<"sv, "utf-16be", 0},          {"<\0"sv, "utf-16le", 0},          {"\0{"sv, "utf-16be", 0},
-    {"{\0"sv, "utf-16le", 0}};
+constexpr Opening openings[] = {{"\0\0\xFE\xFF"sv, "utf-32be", 4}, {"\xFF\xFE\0\0"sv, "utf-32le", 4}, {"\xEF\xBB\xBF"sv, "utf-8", 3},
+                                {"\xFE\xFF"sv, "utf-16be", 2},     {"\xFF\xFE"sv, "utf-16le", 2},     {"\0\0\0<"sv, "utf-32be", 0},
+                                {"<\0\0\0"sv, "utf-32le", 0},      {"\0\0\0{"sv, "utf-32be", 0},      {"{\0\0\0"sv, "utf-32le", 0},
+                                {"\0<"sv, "utf-16be", 0},          {"<\0"sv, "utf-16le", 0},          {"\0{"sv, "utf-16be", 0},
+                                {"{\0"sv, "utf-16le", 0}};
 constexpr std::string_view ebcdic_opening = "\x4C\x6F\xA7\x94"sv;  // "<?xm"
 
 // The encoding that an XML declaration names; empty without one.
@@ -55,7 +54,9 @@ bool names_ascii(std::string_view charset) { return one_of(charset, {"us-ascii",
 bool names_latin1(std::string_view charset) {
   return one_of(charset, {"iso-8859-1", "iso8859-1", "iso_8859-1", "latin1", "latin-1", "l1", "windows-1252", "cp1252"});
 }
-bool names_wide(std::string_view charset) { return charset.starts_with("utf-16") || charset.starts_with("utf-32") || charset.starts_with("ucs-"); }
+bool names_wide(std::string_view charset) {
+  return charset.starts_with("utf-16") || charset.starts_with("utf-32") || charset.starts_with("ucs-");
+}
 
 // Whether a media type allows its content to be XML or JSON. RFC 7303 knows several types that only end like it.
 bool allows_feed(std::string_view content_type) {
@@ -119,7 +120,9 @@ class FeedDecoder {
     return true;
   }
 
-  bool ascii() const { return std::all_of(bytes_.begin(), bytes_.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; }); }
+  bool ascii() const {
+    return std::all_of(bytes_.begin(), bytes_.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  }
   bool utf8_beyond_ascii() const {
     const auto utf8 = decode_charset(bytes_, "utf-8");
     return utf8 && !utf8->damaged && !ascii();

@@ -30,7 +30,7 @@ std::string language_tag(std::string text);  // of xml:lang, where "en_GB" is me
 std::string relation_of(FeedCursor& xml);
 
 // Pictures and files. An element that is none of them is left alone, and false.
-bool read_media(FeedCursor& xml, FeedEntry& entry);              // Media RSS
+bool read_media(FeedCursor& xml, FeedEntry& entry);                     // Media RSS
 bool read_picture(FeedCursor& xml, std::optional<std::string>& image);  // the image of RSS, iTunes and others
 void add_enclosure(FeedEntry& entry, Enclosure enclosure);
 void read_enclosure(FeedCursor& xml, FeedEntry& entry, std::string_view url_attribute, std::string_view length_attribute);

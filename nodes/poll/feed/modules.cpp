@@ -125,7 +125,8 @@ bool read_module(FeedCursor& xml, FeedEntry& entry) {
 bool PollingHints::read(FeedCursor& xml, FeedInfo& feed) {
   constexpr int longest_ttl = 60 * 24 * 365;
   if (xml.is(Vocabulary::rss, "ttl")) {
-    if (const auto minutes = number_of(xml.text()); minutes && *minutes > 0) feed.ttl = std::chrono::minutes(std::min(*minutes, longest_ttl));
+    if (const auto minutes = number_of(xml.text()); minutes && *minutes > 0)
+      feed.ttl = std::chrono::minutes(std::min(*minutes, longest_ttl));
   } else if (xml.is(Vocabulary::rss, "skipHours")) read_skip_hours(xml, feed);
   else if (xml.is(Vocabulary::rss, "skipDays")) read_skip_days(xml, feed);
   else if (xml.is(Vocabulary::syndication, "updatePeriod")) period_ = period_of(xml.text());

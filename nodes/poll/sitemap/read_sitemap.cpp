@@ -50,7 +50,8 @@ class SitemapReader {
   }
 
   [[noreturn]] static void refuse(const std::string& what) {
-    throw NodeError("not_a_sitemap", what + ", where <urlset>, <sitemapindex> or a list of URLs was expected: for RSS and Atom use parse_feed");
+    throw NodeError("not_a_sitemap",
+                    what + ", where <urlset>, <sitemapindex> or a list of URLs was expected: for RSS and Atom use parse_feed");
   }
 
  private:

@@ -115,9 +115,10 @@ std::string plain_link(const std::string& text) {
 }
 
 std::string charset(std::string name) {
-  static const std::map<std::string, std::string> same = {{"utf8", "utf-8"}, {"latin1", "iso-8859-1"}, {"ascii", "us-ascii"},
-                                                          {"gbk", "gb18030"}, {"gb2312", "gb18030"}, {"windows1252", "windows-1252"},
-                                                          {"cp1252", "windows-1252"}, {"x-sjis", "shift_jis"}, {"sjis", "shift_jis"}};
+  static const std::map<std::string, std::string> same = {
+      {"utf8", "utf-8"},          {"latin1", "iso-8859-1"}, {"ascii", "us-ascii"},
+      {"gbk", "gb18030"},         {"gb2312", "gb18030"},    {"windows1252", "windows-1252"},
+      {"cp1252", "windows-1252"}, {"x-sjis", "shift_jis"},  {"sjis", "shift_jis"}};
   name = small_letters(std::move(name));
   const auto found = same.find(name);
   return found == same.end() ? name : found->second;
@@ -125,7 +126,9 @@ std::string charset(std::string name) {
 
 bool author_fits(const ValueView& wanted, const std::optional<ValueView>& got) {
   for (const char* part : {"name", "email", "uri"})
-    if (const auto stated = member(wanted, part); stated && blanks_collapsed(text_of(stated)) != blanks_collapsed(text_of(member(got, part)))) return false;
+    if (const auto stated = member(wanted, part);
+        stated && blanks_collapsed(text_of(stated)) != blanks_collapsed(text_of(member(got, part))))
+      return false;
   return true;
 }
 
@@ -134,7 +137,8 @@ bool categories_fit(const ValueView& wanted, const std::optional<ValueView>& got
   if (got)
     for (const ValueView& each : got->elements()) known.insert(blanks_collapsed(std::string(each.string())));
   const auto stated = wanted.elements();
-  return std::all_of(stated.begin(), stated.end(), [&](const ValueView& each) { return known.contains(blanks_collapsed(std::string(each.string()))); });
+  return std::all_of(stated.begin(), stated.end(),
+                     [&](const ValueView& each) { return known.contains(blanks_collapsed(std::string(each.string()))); });
 }
 
 bool fits(const std::string& field, const ValueView& wanted, const std::optional<ValueView>& parent) {
@@ -144,8 +148,10 @@ bool fits(const std::string& field, const ValueView& wanted, const std::optional
   const std::string want = text_of(wanted);
   if (field == "title" || field == "summary" || field == "content") return squeezed(want) == squeezed(text_of(got));
   if (field == "published" || field == "updated") return instant(want) == instant(text_of(got));
-  if (field == "date") return instant(want) == instant(text_of(member(parent, "published"))) || instant(want) == instant(text_of(member(parent, "updated")));
-  if (field == "body") return squeezed(want) == squeezed(text_of(member(parent, "content"))) || squeezed(want) == squeezed(text_of(member(parent, "summary")));
+  if (field == "date")
+    return instant(want) == instant(text_of(member(parent, "published"))) || instant(want) == instant(text_of(member(parent, "updated")));
+  if (field == "body")
+    return squeezed(want) == squeezed(text_of(member(parent, "content"))) || squeezed(want) == squeezed(text_of(member(parent, "summary")));
   if (field == "language") return small_letters(want) == small_letters(text_of(got));
   if (field == "link") return plain_link(want) == plain_link(text_of(got));
   return feed::trim(want) == feed::trim(text_of(got));
@@ -154,7 +160,8 @@ bool fits(const std::string& field, const ValueView& wanted, const std::optional
 // ---- cases -----------------------------------------------------------------------------------------------------------------
 
 constexpr const char* feed_fields[] = {"title", "link", "id", "summary", "language", "author", "updated", "published", "categories"};
-constexpr const char* entry_fields[] = {"title", "link", "id", "published", "updated", "date", "author", "summary", "content", "body", "categories"};
+constexpr const char* entry_fields[] = {"title",  "link",    "id",      "published", "updated",   "date",
+                                        "author", "summary", "content", "body",      "categories"};
 
 // What a result lacks of what is expected: "feed.title entry.link".
 std::string missing(const ValueView& expected, const ValueView& result) {
@@ -176,7 +183,8 @@ std::string missing(const ValueView& expected, const ValueView& result) {
           check(std::string("entry.") + field, fits(field, *value, i < got.size() ? std::optional(got[i]) : std::nullopt));
     }
   }
-  if (const auto wanted = member(expected, "encoding")) check("encoding", charset(text_of(wanted)) == charset(text_of(member(result, "encoding"))));
+  if (const auto wanted = member(expected, "encoding"))
+    check("encoding", charset(text_of(wanted)) == charset(text_of(member(result, "encoding"))));
   if (const auto wanted = member(expected, "wellformed"))
     if (const auto said = member(result, "wellformed")) check("wellformed", wanted->boolean() == said->boolean());
   return out;

@@ -37,7 +37,9 @@ struct Row {
 
 TEST_CASE("parse_feed: encodings, by mark, by first bytes, by header, by declaration, by letters") {
   const std::string latin = "<?xml version='1.0' encoding='iso-8859-1'?>", utf8 = "<?xml version='1.0' encoding='utf-8'?>";
-  const std::string korean = "\xbf\xc0\xb4\xc3 \xb4\xba\xbd\xba: \xc1\xa4\xba\xce\xb4\xc2 \xbb\xf5\xb7\xce\xbf\xee \xc1\xa4\xc3\xa5\xc0\xbb \xb9\xdf\xc7\xa5\xc7\xdf\xbd\xc0\xb4\xcf\xb4\xd9";
+  const std::string korean =
+      "\xbf\xc0\xb4\xc3 \xb4\xba\xbd\xba: \xc1\xa4\xba\xce\xb4\xc2 \xbb\xf5\xb7\xce\xbf\xee \xc1\xa4\xc3\xa5\xc0\xbb "
+      "\xb9\xdf\xc7\xa5\xc7\xdf\xbd\xc0\xb4\xcf\xb4\xd9";
   const Row rows[] = {
       {"nothing said", feed_of("Tide"), {}, "utf-8", "Tide", true},
       {"UTF-8 with a mark", "\xEF\xBB\xBF" + feed_of("Fl\xC3\xA5t"), {}, "utf-8", "Flåt", true},
@@ -55,14 +57,28 @@ TEST_CASE("parse_feed: encodings, by mark, by first bytes, by header, by declara
       {"a charset that nobody knows", feed_of("Tide", "<?xml version='1.0' encoding='bogus'?>"), {}, "utf-8", "Tide", false},
       {"a declaration of UTF-16 in bytes", feed_of("Tide", "<?xml version='1.0' encoding='utf-16'?>"), {}, "utf-8", "Tide", false},
       {"EBCDIC",
-       "\x4C\x6F\xA7\x94\x93\x40\xA5\x85\x99\xA2\x89\x96\x95\x7E\x7D\xF1\x4B\xF0\x7D\x40\x85\x95\x83\x96\x84\x89\x95\x87\x7E\x7D\x83\x97\xF0"
-       "\xF3\xF7\x7D\x6F\x6E\x4C\x99\xA2\xA2\x6E\x4C\x83\x88\x81\x95\x95\x85\x93\x6E\x4C\xA3\x89\xA3\x93\x85\x6E\xE3\x89\x84\x85\x4C\x61\xA3"
+       "\x4C\x6F\xA7\x94\x93\x40\xA5\x85\x99\xA2\x89\x96\x95\x7E\x7D\xF1\x4B\xF0\x7D\x40\x85\x95\x83\x96\x84\x89\x95\x87\x7E\x7D\x83\x97"
+       "\xF0"
+       "\xF3\xF7\x7D\x6F\x6E\x4C\x99\xA2\xA2\x6E\x4C\x83\x88\x81\x95\x95\x85\x93\x6E\x4C\xA3\x89\xA3\x93\x85\x6E\xE3\x89\x84\x85\x4C\x61"
+       "\xA3"
        "\x89\xA3\x93\x85\x6E\x4C\x61\x83\x88\x81\x95\x95\x85\x93\x6E\x4C\x61\x99\xA2\xA2\x6E",
-       {}, "cp037", "Tide", true},
+       {},
+       "cp037",
+       "Tide",
+       true},
       {"Korean that nobody declared", feed_of(korean), {}, "euc-kr", "오늘 뉴스: 정부는 새로운 정책을 발표했습니다", false},
-      {"Latin that nobody declared", feed_of("M\xFC" "de F\xFC\xDF" "e gr\xFC\xDF" "en"), {}, "windows-1252", "Müde Füße grüßen", false},
+      {"Latin that nobody declared",
+       feed_of("M\xFC"
+               "de F\xFC\xDF"
+               "e gr\xFC\xDF"
+               "en"),
+       {},
+       "windows-1252",
+       "Müde Füße grüßen",
+       false},
       {"a media type that is no feed's", feed_of("Tide"), "text/plain", "utf-8", "Tide", false},
-      {"JSON", R"({"version": "https://jsonfeed.org/version/1.1", "title": "Tide", "items": []})", "application/feed+json", "utf-8", "Tide", true},
+      {"JSON", R"({"version": "https://jsonfeed.org/version/1.1", "title": "Tide", "items": []})", "application/feed+json", "utf-8", "Tide",
+       true},
   };
   TestNode parse("parse_feed");
   for (const Row& row : rows) {

@@ -14,8 +14,7 @@ std::string found(std::string html) {
   TestNode find("find_feeds");
   std::string out;
   auto answer = find.given<"page">(Page{"https://example.org/news/", Bytes(std::move(html)), {}}).call<std::vector<FeedReference>>();
-  for (const FeedReference& each : answer.value())
-    out += each.url + (each.title ? " (" + *each.title + ")" : "") + "; ";
+  for (const FeedReference& each : answer.value()) out += each.url + (each.title ? " (" + *each.title + ")" : "") + "; ";
   return out;
 }
 
@@ -30,7 +29,8 @@ TEST_CASE("find_feeds: the feeds that a page names") {
       {"one", "<link rel=alternate type=application/rss+xml href=feed.xml>", "https://example.org/news/feed.xml; "},
       {"a title, an escape, capitals", "<LINK REL='Alternate' TYPE='application/atom+xml' HREF='/a?b=1&amp;c=2' title=' All\n news '/>",
        "https://example.org/a?b=1&c=2 (All news); "},
-      {"several words of a relation", "<link rel='home alternate' type='application/feed+json; charset=utf-8' href=//cdn.example/f>", "https://cdn.example/f; "},
+      {"several words of a relation", "<link rel='home alternate' type='application/feed+json; charset=utf-8' href=//cdn.example/f>",
+       "https://cdn.example/f; "},
       {"in order, each once",
        "<link rel=alternate type=application/atom+xml href=/b><link rel=alternate type=application/rss+xml href=/a>"
        "<link rel=alternate type=application/rss+xml href=/b>",

@@ -16,7 +16,10 @@ std::string repeated(std::string_view text, int times) {
 }
 
 ParsedFeed read(std::string body, const std::string& fields = "{}") {
-  return TestNode("parse_feed", fields).given<"feed_document">(FeedDocument{Bytes(std::move(body)), {}, "https://a.example/f"}).call<ParsedFeed>().value();
+  return TestNode("parse_feed", fields)
+      .given<"feed_document">(FeedDocument{Bytes(std::move(body)), {}, "https://a.example/f"})
+      .call<ParsedFeed>()
+      .value();
 }
 
 std::size_t text_of(const ParsedFeed& feed) { return to_json(feed).size(); }
@@ -29,8 +32,9 @@ TEST_CASE("horrors: a million entries; those beyond the limit are left out") {
 }
 
 TEST_CASE("horrors: a good entry behind each bad one is read") {
-  for (const std::string bad : {"<item><title>a</item>", "<item><title>a & b < c</title></item></channel>", "<item a='b</item>'><title>a</title></item>",
-                                "<item><description><![CDATA[<p>]]></description></item>", "<item><pubDate>never</pubDate></item>", "<item></title></item>"}) {
+  for (const std::string bad :
+       {"<item><title>a</item>", "<item><title>a & b < c</title></item></channel>", "<item a='b</item>'><title>a</title></item>",
+        "<item><description><![CDATA[<p>]]></description></item>", "<item><pubDate>never</pubDate></item>", "<item></title></item>"}) {
     CAPTURE(bad);
     const ParsedFeed feed = read("<rss><channel>" + bad + "<item><guid>good</guid></item></channel></rss>");
     REQUIRE(feed.entries.size() == 2);
@@ -40,20 +44,24 @@ TEST_CASE("horrors: a good entry behind each bad one is read") {
 
 TEST_CASE("horrors: entities of entities of entities") {
   std::string body = "<!DOCTYPE rss [<!ENTITY a \"" + std::string(4000, 'x') + "\">";
-  for (char c = 'b'; c <= 'z'; ++c) body += std::string("<!ENTITY ") + c + " \"" + repeated(std::string("&") + char(c - 1) + ";", 20) + "\">";
-  body += "]><rss><channel><title>" + repeated("&z;", 1000) + "</title><description>" + repeated("&a;", 100'000) + "</description></channel></rss>";
+  for (char c = 'b'; c <= 'z'; ++c)
+    body += std::string("<!ENTITY ") + c + " \"" + repeated(std::string("&") + char(c - 1) + ";", 20) + "\">";
+  body += "]><rss><channel><title>" + repeated("&z;", 1000) + "</title><description>" + repeated("&a;", 100'000) +
+          "</description></channel></rss>";
   CHECK(text_of(read(body)) < body.size() * 2 + (2u << 20));
 }
 
 TEST_CASE("horrors: a hundred thousand elements inside each other") {
-  const ParsedFeed feed = read("<rss><channel><item>" + repeated("<a>", 100'000) + "deep" + repeated("</a>", 100'000) + "<guid>1</guid></item></channel></rss>");
+  const ParsedFeed feed = read("<rss><channel><item>" + repeated("<a>", 100'000) + "deep" + repeated("</a>", 100'000) +
+                               "<guid>1</guid></item></channel></rss>");
   REQUIRE(feed.entries.size() == 1);
   CHECK(feed.entries[0].id == "1");
 }
 
 TEST_CASE("horrors: what every entry inherits is not repeated without end") {
   const std::string entries = repeated("<entry/>", 20'000);
-  const std::string author = "<feed xmlns='http://www.w3.org/2005/Atom'><author><name>" + std::string(1'000'000, 'x') + "</name></author>" + entries + "</feed>";
+  const std::string author =
+      "<feed xmlns='http://www.w3.org/2005/Atom'><author><name>" + std::string(1'000'000, 'x') + "</name></author>" + entries + "</feed>";
   CHECK(text_of(read(author)) < 20'000'000);
   const std::string base = "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://b.example/" + std::string(1'000'000, 'x') + "/'>" +
                            repeated("<entry><link href='a'/></entry>", 20'000) + "</feed>";
@@ -61,7 +69,8 @@ TEST_CASE("horrors: what every entry inherits is not repeated without end") {
 }
 
 TEST_CASE("horrors: constructs that never end") {
-  for (const std::string opening : {"<!--", "<![CDATA[", "<!DOCTYPE [", "<?x ", "<a b='", "<a b=\"", "<a ", "</", "<", "&", "&#", "<a:b xmlns:a='", "<!ENTITY "}) {
+  for (const std::string opening :
+       {"<!--", "<![CDATA[", "<!DOCTYPE [", "<?x ", "<a b='", "<a b=\"", "<a ", "</", "<", "&", "&#", "<a:b xmlns:a='", "<!ENTITY "}) {
     CAPTURE(opening);
     const ParsedFeed feed = read("<rss><channel><title>Tide</title>" + repeated(opening, 200'000));
     CHECK(feed.feed.title == "Tide");
@@ -71,7 +80,8 @@ TEST_CASE("horrors: constructs that never end") {
 TEST_CASE("horrors: a title of nothing but markup") {
   for (const std::string piece : {"&lt;script>", "&lt;!--", "&lt;a ", "&lt;", "&amp;#", "<b>", "<![CDATA[<]]>"}) {
     CAPTURE(piece);
-    const ParsedFeed feed = read("<rss><channel><title>" + repeated(piece, 100'000) + "</title><link>https://a.example/</link></channel></rss>");
+    const ParsedFeed feed =
+        read("<rss><channel><title>" + repeated(piece, 100'000) + "</title><link>https://a.example/</link></channel></rss>");
     CHECK(text_of(feed) < 2'000'000);
   }
 }
@@ -80,5 +90,6 @@ TEST_CASE("horrors: JSON of a million brackets, and of a million items") {
   TestNode parse("parse_feed");
   auto answer = parse.given<"feed_document">(FeedDocument{Bytes("{\"items\":" + repeated("[", 1'000'000)), {}, {}}).call<ParsedFeed>();
   CHECK(answer.failure().kind == "not_a_feed");
-  CHECK(read(R"({"version": "https://jsonfeed.org/version/1", "items": [{})" + repeated(",{}", 300'000) + "]}", "{max_entries: 100}").entries.size() == 100);
+  CHECK(read(R"({"version": "https://jsonfeed.org/version/1", "items": [{})" + repeated(",{}", 300'000) + "]}", "{max_entries: 100}")
+            .entries.size() == 100);
 }

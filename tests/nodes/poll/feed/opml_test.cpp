@@ -25,10 +25,11 @@ TEST_CASE("parse_opml: folders become categories") {
     <outline text="Wind" xmlUrl=" https://wind.example/atom "/></outline>
     <outline text="Old" type="rss" url="https://old.example/rss"/>
     <outline text="A note"/></body></opml>)");
-  CHECK(to_json(feeds) == to_json(std::vector<FeedReference>{
-                              {"https://tide.example/feed", "The tide", "https://tide.example/", "rss", {"Sea", "North & Baltic", "ebb", "flow"}},
-                              {"https://wind.example/atom", "Wind", std::nullopt, std::nullopt, {"Sea"}},
-                              {"https://old.example/rss", "Old", std::nullopt, "rss", {}}}));
+  CHECK(to_json(feeds) ==
+        to_json(std::vector<FeedReference>{
+            {"https://tide.example/feed", "The tide", "https://tide.example/", "rss", {"Sea", "North & Baltic", "ebb", "flow"}},
+            {"https://wind.example/atom", "Wind", std::nullopt, std::nullopt, {"Sea"}},
+            {"https://old.example/rss", "Old", std::nullopt, "rss", {}}}));
 }
 
 TEST_CASE("parse_opml: broken lists keep their feeds") {
@@ -40,9 +41,10 @@ TEST_CASE("parse_opml: broken lists keep their feeds") {
 }
 
 TEST_CASE("write_opml: what is written is read again") {
-  const std::vector<FeedReference> feeds = {{"https://wind.example/?a=1&b=\"2\"", "Wind <&> rain", "https://wind.example/", "atom", {"Weather", "North", "East"}},
-                                            {"https://bare.example/", std::nullopt, std::nullopt, std::nullopt, {}},
-                                            {"https://rain.example/", "Rain", std::nullopt, "rss", {"Weather"}}};
+  const std::vector<FeedReference> feeds = {
+      {"https://wind.example/?a=1&b=\"2\"", "Wind <&> rain", "https://wind.example/", "atom", {"Weather", "North", "East"}},
+      {"https://bare.example/", std::nullopt, std::nullopt, std::nullopt, {}},
+      {"https://rain.example/", "Rain", std::nullopt, "rss", {"Weather"}}};
   const std::string text = write(feeds);
   CHECK(text.find("<title>Tide &amp; wind</title>") != std::string::npos);
   const auto again = read(text);

@@ -61,7 +61,8 @@ TEST_CASE("parse_sitemap: pages with what news and image sitemaps say") {
 }
 
 TEST_CASE("parse_sitemap: an index, a list of lines") {
-  const Sitemap index = read("<sitemapindex><sitemap><loc>https://example.org/a.xml.gz</loc><lastmod>2026-03-01</lastmod></sitemap></sitemapindex>");
+  const Sitemap index =
+      read("<sitemapindex><sitemap><loc>https://example.org/a.xml.gz</loc><lastmod>2026-03-01</lastmod></sitemap></sitemapindex>");
   CHECK(index.pages.empty());
   CHECK(to_json(index.sitemaps) == R"([{"url":"https://example.org/a.xml.gz","modified":"2026-03-01"}])");
   const Sitemap lines = read("\xEF\xBB\xBFhttps://example.org/1\r\n\r\nnot a link\nhttps://example.org/2");
@@ -98,7 +99,8 @@ TEST_CASE("parse_sitemap: limits leave out, and say so") {
   const Sitemap cut = read(many, "{max_bytes: 1KiB}");
   CHECK(cut.pages.size() < 30);
   CHECK_FALSE(cut.whole);
-  const Sitemap bomb = read(gzipped("<urlset><url><loc>https://example.org/a</loc></url>" + std::string(20'000'000, ' ')), "{max_bytes: 64KiB}");
+  const Sitemap bomb =
+      read(gzipped("<urlset><url><loc>https://example.org/a</loc></url>" + std::string(20'000'000, ' ')), "{max_bytes: 64KiB}");
   CHECK(bomb.pages.size() == 1);
   CHECK_FALSE(bomb.whole);
 }
