@@ -181,12 +181,18 @@ void Feeders::join() {
 void Feeders::trouble(Trouble trouble) {
   trouble_count_.fetch_add(1);
   const std::lock_guard lock(mutex_);
+  ++troubles_by_source_[trouble.source][trouble.kind];
   if (troubles_.size() < 100) troubles_.push_back(std::move(trouble));
 }
 
 std::vector<Trouble> Feeders::troubles() const {
   const std::lock_guard lock(mutex_);
   return troubles_;
+}
+
+std::map<std::string, std::map<std::string, std::uint64_t>> Feeders::troubles_by_source() const {
+  const std::lock_guard lock(mutex_);
+  return troubles_by_source_;
 }
 
 std::string Feeders::failure() const {

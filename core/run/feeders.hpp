@@ -24,6 +24,7 @@ class Feeders {
   void trouble(Trouble trouble);
   std::vector<Trouble> troubles() const;  // the first hundred
   std::uint64_t trouble_count() const { return trouble_count_.load(); }
+  std::map<std::string, std::map<std::string, std::uint64_t>> troubles_by_source() const;  // and kind; all of them
   std::string failure() const;  // of a source that could not go on; empty when none
 
  private:
@@ -44,6 +45,7 @@ class Feeders {
   std::atomic<bool> held_{false}, time_held_{false};
   mutable std::mutex mutex_;
   std::vector<Trouble> troubles_;
+  std::map<std::string, std::map<std::string, std::uint64_t>> troubles_by_source_;
   std::atomic<std::uint64_t> trouble_count_{0};
   std::string failure_;
 };

@@ -168,20 +168,20 @@ std::string format_around(const std::vector<KeyStatistics>& keys) {
   return out;
 }
 
+std::string format_counts(const std::map<std::string, std::uint64_t>& counts) {
+  std::string out;
+  for (const auto& [what, count] : counts) out += (out.empty() ? "" : ", ") + printable(what) + " " + std::to_string(count);
+  return out;
+}
+
 std::string format_ledger(const Ledger& ledger) {
   const auto number = [](std::uint64_t value) { return std::to_string(value); };
   std::string out = "records: " + number(ledger.admitted) + " admitted";
   if (ledger.children) out += " (" + number(ledger.children) + " of them children)";
   out += " = " + number(ledger.done) + " done + " + number(ledger.dropped) + " dropped + " + number(ledger.failed) + " failed + " +
          number(ledger.cancelled) + " cancelled\n";
-  std::string list;
-  for (const auto& [reason, count] : ledger.dropped_by_reason) list += (list.empty() ? "" : ", ") + printable(reason) + " " + number(count);
-  if (!list.empty()) out += "  dropped: " + list + "\n";
-  for (const auto& [node, kinds] : ledger.failed_by_node) {
-    list.clear();
-    for (const auto& [kind, count] : kinds) list += (list.empty() ? "" : ", ") + printable(kind) + " " + number(count);
-    out += "  failed in " + node + ": " + list + "\n";
-  }
+  if (!ledger.dropped_by_reason.empty()) out += "  dropped: " + format_counts(ledger.dropped_by_reason) + "\n";
+  for (const auto& [node, kinds] : ledger.failed_by_node) out += "  failed in " + node + ": " + format_counts(kinds) + "\n";
   return out;
 }
 
@@ -192,6 +192,7 @@ std::string format_troubles(const RunReport& report) {
     out += "trouble: " + each.source + ": " + printable(each.subject) + ": " + each.kind + ": " + printable(each.message) + "\n";
   const std::uint64_t count = std::max<std::uint64_t>(report.trouble_count, report.troubles.size());
   if (count > shown) out += "trouble: and " + std::to_string(count - std::min(shown, report.troubles.size())) + " more\n";
+  for (const auto& [source, kinds] : report.troubles_by_source) out += "  troubles of " + source + ": " + format_counts(kinds) + "\n";
   return out;
 }
 
@@ -217,6 +218,15 @@ void write_json(JsonWriter& writer, const RunReport& report) {
   writer.begin_object();
   for (const KeyStatistics& key : report.keys) write_key(writer, key);
   writer.end_object();
+  if (!report.troubles_by_source.empty()) {
+    writer.member("troubles");
+    writer.begin_object();
+    for (const auto& [source, kinds] : report.troubles_by_source) {
+      writer.member(source);
+      write_counts(writer, kinds);
+    }
+    writer.end_object();
+  }
   write_members(writer, {{"wall_ns", report.wall_ns}, {"cpu_ns", report.cpu_ns}, {"peak_rss_bytes", report.peak_rss_bytes}});
   writer.end_object();
 }

@@ -41,6 +41,7 @@ struct RunReport {
   std::vector<KeyStatistics> keys;  // in the order of the plan
   std::vector<Trouble> troubles;    // the first hundred
   std::uint64_t trouble_count = 0;
+  std::map<std::string, std::map<std::string, std::uint64_t>> troubles_by_source;  // all of them, by kind
   std::vector<std::string> notes;       // said once at start: a changed pipeline, state that nothing uses any more
   std::vector<std::string> last_words;  // of sinks, each with its key: where the result is
   std::uint64_t unsettled = 0;          // records that will come again

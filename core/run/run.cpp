@@ -328,6 +328,7 @@ struct Run::Impl {
     }
     out.troubles = feeders->troubles();
     out.trouble_count = feeders->trouble_count();
+    out.troubles_by_source = feeders->troubles_by_source();
     out.notes = notes;
     if (end == RunEnd::finished || end == RunEnd::stopped) out.last_words = last_words();
     out.unsettled = settler->unsettled() + (end == RunEnd::aborted ? engine->live() : 0);
