@@ -15,7 +15,9 @@ std::uint64_t Positions::issue(int source, Position position) {
 
 void Positions::settle(int source, const std::string& name, std::uint64_t number, WriteBatch& batch) {
   const std::lock_guard lock(mutex_);
-  Partition& partition = partitions_[static_cast<std::size_t>(source)][name];
+  auto& partitions = partitions_[static_cast<std::size_t>(source)];
+  const auto found = partitions.find(name);
+  Partition& partition = found->second;
   partition.issued[number - partition.first].settled = true;
   std::optional<std::string> payload;
   while (!partition.issued.empty() && partition.issued.front().settled) {
@@ -23,6 +25,7 @@ void Positions::settle(int source, const std::string& name, std::uint64_t number
     partition.issued.pop_front();
     ++partition.first;
   }
+  if (partition.issued.empty()) partitions.erase(found);  // nobody holds a number of it: a source may have many partitions
   if (payload) batch.put(key(source, name), std::move(*payload));
   publishing_ = true;
 }
