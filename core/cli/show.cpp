@@ -253,10 +253,11 @@ int show(const Args& args, const Console& console) {
 const Verb& show_verb() {
   static const Verb verb{
       "show",
-      "NODE | KEY | FILE | host NAME",
-      "says what a node, a key or a pipeline is, or what a state knows of a host",
+      "NODE | KEY | FILE | host NAME | feed URL",
+      "says what a node, a key or a pipeline is, or what a state knows of a host or a feed",
       "Of a node: inputs, fields, value, errors. Of a key: its type and who makes and reads it. Of a file: inputs,\n"
-      "keys with node and type, outputs. Of a host, from the state of a pipeline (--state): what the HTTP client has learnt.",
+      "keys with node and type, outputs. Of a host, from the state of a pipeline (--state): what the HTTP client has learnt;\n"
+      "of a feed, what is known of it, and when it is asked next.",
       "headrace show extract_article",
       {option::set, option::format, {"--state", "DIR", "the state to ask: a folder that no run has open"}},
       1,
