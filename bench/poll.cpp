@@ -94,7 +94,8 @@ bench::Report run_month(const bench::Settings& settings) {
   return {"minutes until an entry is found (median, mean, 95 in 100)", {row("budget: 24", hourly), row("budget: 8", third)}};
 }
 
-[[maybe_unused]] const bool known = bench::add({"poll", "A poll without news: 100,000 feeds beside 1,000.", run}) &&
-                                    bench::add({"poll_month", "How long entries wait under a budget, beside polling every hour.", run_month});
+[[maybe_unused]] const bool known =
+    bench::add({"poll", "A poll without news: 100,000 feeds beside 1,000.", run}) &&
+    bench::add({"poll_month", "How long entries wait under a budget, beside polling every hour.", run_month});
 
 }  // namespace

@@ -14,9 +14,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration longest_wait = 24h;                       // a server that asks for more is asked again all the same
+constexpr Duration longest_wait = 24h;                      // a server that asks for more is asked again all the same
 constexpr Duration start_step = 100ms, start_span = 10min;  // feeds that are due at the start begin one after another
-constexpr Duration longest_plan = 8 * 24h;                   // what lies further ahead was planned by a wrong clock
+constexpr Duration longest_plan = 8 * 24h;                  // what lies further ahead was planned by a wrong clock
 constexpr std::string_view accepted =
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, "
     "application/json;q=0.8, */*;q=0.5";
@@ -54,7 +54,8 @@ Failure refused(const HttpResponse& response, Time now) {
 }
 
 std::string why_given_up(const std::string& kind) {
-  const std::string what = kind == "feed_gone" ? "its server says that it is gone for good (410)" : "it has not been there for a month (404)";
+  const std::string what =
+      kind == "feed_gone" ? "its server says that it is gone for good (410)" : "it has not been there for a month (404)";
   return what + ": it is not asked any more; take it off the list, or set retry_given_up";
 }
 
@@ -222,7 +223,8 @@ bool FeedPoller::take_entries(std::size_t index, HttpResponse& response) {
     return true;
   }
   response.body = std::move(document.body.data);
-  if (response.body.size() >= rules_.max_bytes.bytes) trouble(feed, "too_large", "it is longer than max_bytes: what comes after is not read");
+  if (response.body.size() >= rules_.max_bytes.bytes)
+    trouble(feed, "too_large", "it is longer than max_bytes: what comes after is not read");
   if (read.parsed.entries.size() >= rules_.max_entries)
     trouble(feed, "too_many_entries", "it has more entries than max_entries: the others are not read");
   follow_redirects(index, response);

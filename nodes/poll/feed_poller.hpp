@@ -26,8 +26,7 @@ struct PollRules {
 
 class FeedPoller {
  public:
-  FeedPoller(const PollRules& rules, const std::vector<std::string>& urls, HttpClient& client, Services& services,
-             const Emit<Entry>& emit);
+  FeedPoller(const PollRules& rules, const std::vector<std::string>& urls, HttpClient& client, Services& services, const Emit<Entry>& emit);
   void poll_once();  // every feed, in the order of the list, whatever their turns; so runs repeat
   void poll_on();
 
@@ -35,10 +34,10 @@ class FeedPoller {
   struct Feed {
     std::string url;                   // as listed; names its partition
     std::unique_ptr<FeedState> state;  // what was emitted in this run counts as seen, whether it has settled or not
-    bool open = false;   // asked, and not answered yet
-    bool kept = false;   // in kept_
-    bool over = false;   // not asked any more in this run
-    bool again = false;  // its feed was found elsewhere just now
+    bool open = false;                 // asked, and not answered yet
+    bool kept = false;                 // in kept_
+    bool over = false;                 // not asked any more in this run
+    bool again = false;                // its feed was found elsewhere just now
   };
   FeedState& state_of(Feed& feed);
   bool may_be_asked(std::size_t index);

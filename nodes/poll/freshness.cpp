@@ -37,7 +37,8 @@ CacheControl read_cache_control(std::string_view text) {
     const auto equals = std::min(directive.find('='), directive.size());
     const std::string_view name = feed::trim(directive.substr(0, equals));
     if (feed::same_name(name, "no-cache") || feed::same_name(name, "no-store")) out.checked_every_time = true;
-    if (feed::same_name(name, "max-age") && equals < directive.size()) out.max_age = parse_seconds(feed::trim(directive.substr(equals + 1)));
+    if (feed::same_name(name, "max-age") && equals < directive.size())
+      out.max_age = parse_seconds(feed::trim(directive.substr(equals + 1)));
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return out;

@@ -51,7 +51,8 @@ class PollFeeds {
     }
   };
   static std::vector<std::string> errors() {
-    return {"bad_feed_list", "bad_url", "feed_found", "feed_gone", "feed_missing", "feed_moved", "feed_twice", "http_status", "not_a_feed", "too_large", "too_many_entries"};
+    return {"bad_feed_list", "bad_url",     "feed_found", "feed_gone", "feed_missing",    "feed_moved",
+            "feed_twice",    "http_status", "not_a_feed", "too_large", "too_many_entries"};
   }
 
   PollFeeds(Config config, Services& services) : config_(std::move(config)), services_(services), list_(feeds_of(config_)) {

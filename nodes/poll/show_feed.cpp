@@ -16,15 +16,14 @@ struct FeedSeen {
   std::uint64_t remembered = 0;
   FeedRecord record;
   static constexpr auto fields() {
-    return std::tuple(field("feed", &FeedSeen::feed, "As listed."), field("source", &FeedSeen::source, "The key that polls it."),
-                      field("asked_at", &FeedSeen::asked_at, "Its address now."), field("given_up", &FeedSeen::given_up, "Why."),
-                      field("trouble", &FeedSeen::trouble, "Of the last poll."), field("next", &FeedSeen::next, "Its next poll."),
-                      field("answered", &FeedSeen::answered, "Its last good answer."),
-                      field("entries_a_day", &FeedSeen::entries_a_day, "As estimated."), field("polls", &FeedSeen::polls, "So far."),
-                      field("unchanged", &FeedSeen::unchanged, "Of them without news."),
-                      field("entries", &FeedSeen::entries, "Emitted so far."),
-                      field("remembered", &FeedSeen::remembered, "Entries that are known."),
-                      field("record", &FeedSeen::record, "All that is kept."));
+    return std::tuple(
+        field("feed", &FeedSeen::feed, "As listed."), field("source", &FeedSeen::source, "The key that polls it."),
+        field("asked_at", &FeedSeen::asked_at, "Its address now."), field("given_up", &FeedSeen::given_up, "Why."),
+        field("trouble", &FeedSeen::trouble, "Of the last poll."), field("next", &FeedSeen::next, "Its next poll."),
+        field("answered", &FeedSeen::answered, "Its last good answer."), field("entries_a_day", &FeedSeen::entries_a_day, "As estimated."),
+        field("polls", &FeedSeen::polls, "So far."), field("unchanged", &FeedSeen::unchanged, "Of them without news."),
+        field("entries", &FeedSeen::entries, "Emitted so far."), field("remembered", &FeedSeen::remembered, "Entries that are known."),
+        field("record", &FeedSeen::record, "All that is kept."));
   }
 };
 

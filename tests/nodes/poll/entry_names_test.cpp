@@ -1,7 +1,7 @@
 // Which entries count as seen, whatever a feed does to their guids.
-#include <doctest/doctest.h>
-
 #include "nodes/poll/entry_names.hpp"
+
+#include <doctest/doctest.h>
 
 using namespace headrace;
 

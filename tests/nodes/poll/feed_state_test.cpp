@@ -1,8 +1,9 @@
 // What answers and failures make of the state of a feed: validators, moves, setbacks. No IO; time is given.
+#include "nodes/poll/feed_state.hpp"
+
 #include <doctest/doctest.h>
 
 #include "core/node.hpp"
-#include "nodes/poll/feed_state.hpp"
 #include "nodes/poll/freshness.hpp"
 #include "tests/nodes/poll/fake_http.hpp"
 
@@ -26,7 +27,9 @@ ParsedFeed feed_of(const std::vector<std::string>& ids) {
   return out;
 }
 
-HttpResponse full(const std::string& body, std::vector<HttpHeader> headers = {}) { return FakeHttp::response(url, 200, std::move(headers), body); }
+HttpResponse full(const std::string& body, std::vector<HttpHeader> headers = {}) {
+  return FakeHttp::response(url, 200, std::move(headers), body);
+}
 HttpResponse redirected(const std::string& to, bool permanently = true) {
   HttpResponse out = FakeHttp::response(to, 200, {}, "feed");
   out.redirects = {url};

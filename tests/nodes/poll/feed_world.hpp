@@ -45,11 +45,12 @@ class FeedWorld {
     CompileOptions options;
     options.replace.push_back(mock("http", mock_resource<HttpClient>(server)));
     options.replace.push_back(mock("catalog", mock_resource<FeedCatalog>(std::make_shared<Catalog>(feeds_.size()))));
-    const Compiled compiled = compile_config(
-        parse_config("name: month\nresources: {http: http_client, catalog: no_feeds}\n"
-                     "sources: {entry: {node: poll_feeds, " + fields + "}}\ngraph: {address: {node: resolve_url, in: {link: entry.link}}}\n",
-                     "month"),
-        options);
+    const Compiled compiled =
+        compile_config(parse_config("name: month\nresources: {http: http_client, catalog: no_feeds}\n"
+                                    "sources: {entry: {node: poll_feeds, " +
+                                        fields + "}}\ngraph: {address: {node: resolve_url, in: {link: entry.link}}}\n",
+                                    "month"),
+                       options);
     if (!compiled.plan) throw std::runtime_error(compiled.diagnostics.empty() ? "no plan" : compiled.diagnostics.front().message);
     const int slot = compiled.plan->find_slot("entry");
     Clock& time = *clock;
@@ -80,7 +81,9 @@ class FeedWorld {
   };
   static constexpr std::size_t window = 20;
   static Time start() { return {std::chrono::sys_days(std::chrono::year(2026) / 3 / 1), false}; }
-  static Time later(Time from, double days) { return {from.at + std::chrono::microseconds(static_cast<std::int64_t>(days * 86400e6)), false}; }
+  static Time later(Time from, double days) {
+    return {from.at + std::chrono::microseconds(static_cast<std::int64_t>(days * 86400e6)), false};
+  }
 
   double normal() { return std::sqrt(-2 * std::log(1 - random_.uniform())) * std::cos(2 * 3.14159265358979 * random_.uniform()); }
   double exponential(double mean) { return -mean * std::log(1 - random_.uniform()); }

@@ -74,7 +74,7 @@ std::string daily(const std::string& name, int day, const std::string& rest = ""
 }
 
 struct TenDays {
-  std::map<std::string, int> titles;                        // of entries, and how often they came
+  std::map<std::string, int> titles;                      // of entries, and how often they came
   std::map<std::string, std::set<std::string>> troubles;  // kinds, by feed
   RunReport report;
 };
@@ -83,11 +83,11 @@ TenDays live(const std::shared_ptr<Horrors>& horrors, std::unique_ptr<Clock> clo
   CompileOptions options;
   options.replace.push_back(mock("http", mock_resource<HttpClient>(horrors)));
   options.replace.push_back(mock("catalog", mock_resource<FeedCatalog>(horrors)));
-  const Compiled compiled =
-      compile_config(parse_config("name: horrors\nresources: {http: http_client, catalog: no_feeds}\nsources: {entry: {node: poll_feeds, budget: 4, max_interval: 12h}}\n"
-                                  "graph: {address: {node: resolve_url, in: {link: entry.link}}}\n",
-                                  "horrors"),
-                     options);
+  const Compiled compiled = compile_config(parse_config("name: horrors\nresources: {http: http_client, catalog: no_feeds}\nsources: "
+                                                        "{entry: {node: poll_feeds, budget: 4, max_interval: 12h}}\n"
+                                                        "graph: {address: {node: resolve_url, in: {link: entry.link}}}\n",
+                                                        "horrors"),
+                                           options);
   REQUIRE(compiled.plan);
   const int slot = compiled.plan->find_slot("entry");
   TenDays out;
@@ -96,7 +96,9 @@ TenDays live(const std::shared_ptr<Horrors>& horrors, std::unique_ptr<Clock> clo
   run_options.executor = Executor::serial;
   run_options.keep_values = true;
   run_options.clock = std::move(clock);
-  run_options.observer = [&](const RetiredRecord& record) { ++out.titles[static_cast<const Entry*>(record.value(slot))->title.value_or("")]; };
+  run_options.observer = [&](const RetiredRecord& record) {
+    ++out.titles[static_cast<const Entry*>(record.value(slot))->title.value_or("")];
+  };
   Run run(*compiled.plan, std::move(run_options));
   time.after(days * 24h - 1h, [&] { run.stop(); });
   out.report = run.run();
@@ -148,7 +150,8 @@ TEST_CASE("horrors: each is named, each keeps what is good in it, and none costs
   horrors->add("http://parked.example/", [&redirect_to](const Asked& it) {
     const bool parked = it.day >= 2 && it.day < 6;
     if (!parked) return answer(daily("parked", it.day));
-    return redirect_to(answer("<html><title>Buy this domain</title>", {{"content-type", "text/html"}}), "http://parking.example/", it.request.url);
+    return redirect_to(answer("<html><title>Buy this domain</title>", {{"content-type", "text/html"}}), "http://parking.example/",
+                       it.request.url);
   });
   const std::string links = "<html><head><link rel='alternate' type='application/rss+xml' href='/rss'></head></html>";
   horrors->add("http://page.example/", [&](const Asked&) { return answer(links, {{"content-type", "text/html"}}); });
@@ -156,12 +159,15 @@ TEST_CASE("horrors: each is named, each keeps what is good in it, and none costs
   horrors->add("http://lying-page.example/", [&](const Asked&) { return answer(links, {{"content-type", "text/html"}}); });
   horrors->hide("http://lying-page.example/rss", [](const Asked&) { return answer("<html></html>"); });
   horrors->add("http://gone.example/", [](const Asked& it) { return it.day < 3 ? answer(daily("gone", it.day)) : answer("", {}, 410); });
-  horrors->add("http://busy.example/", [](const Asked& it) { return it.times % 2 ? answer("", {{"retry-after", "7200"}}, 429) : answer(daily("busy", it.day)); });
+  horrors->add("http://busy.example/", [](const Asked& it) {
+    return it.times % 2 ? answer("", {{"retry-after", "7200"}}, 429) : answer(daily("busy", it.day));
+  });
   horrors->add("http://empty.example/", [](const Asked&) { return answer(""); });
 
   const TenDays lived = live(horrors, std::move(clock));
   for (const auto& each : lived.titles) CHECK_MESSAGE(each.second == 1, each.first);
-  for (const std::string name : {"good", "guids", "constant", "1970 ", "parked", "busy", "page"}) CHECK_MESSAGE(count(lived, name) >= days - 1, name);
+  for (const std::string name : {"good", "guids", "constant", "1970 ", "parked", "busy", "page"})
+    CHECK_MESSAGE(count(lived, name) >= days - 1, name);
   CHECK(count(lived, "good") == days);
   CHECK(count(lived, "gone") == 3);
   CHECK(count(lived, "Title huge") >= days - 1);
@@ -169,10 +175,12 @@ TEST_CASE("horrors: each is named, each keeps what is good in it, and none costs
   CHECK(count(lived, "bomb") == 1);
   for (const auto& each : lived.titles) CHECK(each.first.size() < 1u << 20);
 
-  const std::map<std::string, std::string> named{{"huge", "too_large"},   {"million", "too_many_entries"}, {"parked", "not_a_feed"},
-                                                 {"gone", "feed_gone"}, {"page", "feed_found"},   {"busy", "http_status"},         {"empty", "not_a_feed"}};
+  const std::map<std::string, std::string> named{{"huge", "too_large"},  {"million", "too_many_entries"}, {"parked", "not_a_feed"},
+                                                 {"gone", "feed_gone"},  {"page", "feed_found"},          {"busy", "http_status"},
+                                                 {"empty", "not_a_feed"}};
   for (const auto& each : named) CHECK_MESSAGE(lived.report.troubles_by_source.at("entry").contains(each.second), each.first);
-  for (const std::string quiet : {"good", "guids", "constant", "1970"}) CHECK_FALSE(lived.troubles.contains("http://" + quiet + ".example/"));
+  for (const std::string quiet : {"good", "guids", "constant", "1970"})
+    CHECK_FALSE(lived.troubles.contains("http://" + quiet + ".example/"));
   for (const std::string dead : {"http://empty.example/", "http://lying-page.example/", "http://lying-page.example/rss"})
     CHECK_MESSAGE(horrors->asked(dead) < 25, dead);
 }

@@ -58,8 +58,7 @@ class Publisher {
  private:
   std::string item(int feed, int number) {
     const std::string path = "/" + std::to_string(feed) + "-" + std::to_string(number), url = server.url(path);
-    if (pages_.insert(url).second)
-      server.answer(path, {.body = "<p>" + path + "</p>", .headers = {{"Content-Type", "text/html"}}});
+    if (pages_.insert(url).second) server.answer(path, {.body = "<p>" + path + "</p>", .headers = {{"Content-Type", "text/html"}}});
     return "<item><title>" + path + "</title><link>" + url + "</link><guid>" + std::to_string(editions_) + path + "</guid></item>";
   }
   int editions_ = 0;
@@ -108,8 +107,8 @@ TEST_CASE("a poller killed at random moments: every entry once, and a server tha
   REQUIRE(publisher.server.requests("/busy").size() == 1);
 
   std::mt19937 random(22);
-  const char* const points[] = {"after_admission", "before_flush", "after_one_flush", "between_flush_and_settle", "while_checkpointing",
-                                "after_settle"};
+  const char* const points[] = {"after_admission",          "before_flush",        "after_one_flush",
+                                "between_flush_and_settle", "while_checkpointing", "after_settle"};
   for (int kill = 0; kill < kills_wanted(); ++kill) {
     CAPTURE(kill);
     const std::size_t before = lines_of(place);

@@ -1,11 +1,12 @@
 // The arithmetic of polling: rates, intervals, the division of a budget. No clock, no IO.
+#include "nodes/poll/poll_pace.hpp"
+
 #include <doctest/doctest.h>
 
 #include <cmath>
 #include <numeric>
 
 #include "core/run/random.hpp"
-#include "nodes/poll/poll_pace.hpp"
 
 using namespace headrace;
 using namespace std::chrono_literals;
@@ -101,7 +102,9 @@ TEST_CASE("budget: whatever the rates and limits, it is met where they leave roo
     for (std::size_t i = 0; i < feeds; ++i) {
       const bool muted = random.uniform() < 0.1;
       const auto low = static_cast<float>(1 + 3 * random.uniform());
-      demands.push_back(muted ? PollDemand{} : PollDemand{static_cast<float>(12 * random.uniform()), low, static_cast<float>(low + 280 * random.uniform())});
+      demands.push_back(muted
+                            ? PollDemand{}
+                            : PollDemand{static_cast<float>(12 * random.uniform()), low, static_cast<float>(low + 280 * random.uniform())});
       budget.set(i, demands.back());
       least += demands.back().low;
       most += demands.back().high;
