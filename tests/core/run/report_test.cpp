@@ -47,11 +47,13 @@ TEST_CASE("Notes, troubles and an end that was not the pipeline's own") {
   report.cut = {"page (3)", "topics (1)"};
   report.troubles = {{"entry", "https://a.example/feed", "timeout", "no answer\x1b[2J in\n10s"}};
   report.trouble_count = 12;
+  report.troubles_by_source = {{"entry", {{"http_status", 5}, {"timeout", 7}}}};
   report.notes = {"the pipeline has changed since the state was written"};
   report.unsettled = 4;
   CHECK(format_report(report) == R"(records: 0 admitted = 0 done + 0 dropped + 0 failed + 0 cancelled
 trouble: entry: https://a.example/feed: timeout: no answer [2J in 10s
 trouble: and 11 more
+  troubles of entry: http_status 5, timeout 7
 note: the pipeline has changed since the state was written
 cut off by a second signal; at work were: page (3) topics (1)
 4 records have not settled: they will come again
