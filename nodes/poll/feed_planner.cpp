@@ -25,9 +25,13 @@ void FeedPlanner::forget(std::size_t feed) {
   if (!rule_.every) budget_.set(feed, {});
 }
 
+Duration FeedPlanner::usual(const FeedRecord& record, Time now) {
+  return rule_.every ? *rule_.every : poll_interval(record.pace, budget_.factor(), rule_.limits, now);
+}
+
 Duration FeedPlanner::after_answer(const FeedRecord& record, Time now) {
   if (rule_.every) return jittered(*rule_.every);
-  Duration wait = jittered(poll_interval(record.pace, budget_.factor(), rule_.limits, now));
+  Duration wait = jittered(usual(record, now));
   // All feeds of a new list answer for the first time within a few minutes.
   if (record.polls == 1) wait = std::max(times(wait, 0.2 + 0.8 * random_.uniform()), rule_.limits.least);
   const Time next{now.at + std::chrono::ceil<std::chrono::microseconds>(wait), false};

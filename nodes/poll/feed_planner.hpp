@@ -29,6 +29,7 @@ class FeedPlanner {
 
   // How long to wait from `now`, give or take a tenth, so that feeds do not march in step.
   Duration after_answer(const FeedRecord& record, Time now);
+  Duration usual(const FeedRecord& record, Time now);  // without the tenth
   Duration after_failure(const Setback& setback, Duration retry_after);
 
   void put(std::size_t feed, Duration due) { due_.emplace(due, static_cast<std::uint32_t>(feed)); }  // each feed at most once

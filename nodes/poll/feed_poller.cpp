@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "nodes/fetch/retry_after.hpp"
+#include "nodes/poll/feed/entities.hpp"
 #include "nodes/poll/feed/read_feed.hpp"
 #include "nodes/poll/feed_of_page.hpp"
 
@@ -51,6 +52,20 @@ Failure refused(const HttpResponse& response, Time now) {
   const auto after = retry_after(response.headers, now);
   return {"http_status", "the server answered " + std::to_string(response.status), retryable,
           after ? std::optional(std::min(*after, longest_wait)) : std::nullopt};
+}
+
+// Whether the document ends before its root does: its last entry may be half an entry then, which must not count as seen. What
+// programs write behind the root is short.
+bool is_cut(std::string_view body) {
+  constexpr std::size_t looked_at = 4096;
+  const std::string_view tail = body.substr(body.size() - std::min(body.size(), looked_at));
+  const bool in_bytes = tail.find('\0') == std::string_view::npos;  // not in UTF-16
+  if (!in_bytes || !feed::trim(body.substr(0, looked_at)).starts_with('<')) return false;
+  const auto ends = [&](std::string_view root) {
+    return std::search(tail.begin(), tail.end(), root.begin(), root.end(), [](char a, char b) { return (a | 0x20) == (b | 0x20); }) !=
+           tail.end();
+  };
+  return !ends("</rss") && !ends("</feed") && !ends(":rdf") && !ends("</rdf") && !ends("</channel") && !ends("</entry");
 }
 
 std::string why_given_up(const std::string& kind) {
@@ -223,6 +238,10 @@ bool FeedPoller::take_entries(std::size_t index, HttpResponse& response) {
     return true;
   }
   response.body = std::move(document.body.data);
+  if (is_cut(response.body) && !read.parsed.entries.empty()) {
+    read.parsed.entries.pop_back();
+    if (response.body.size() < rules_.max_bytes.bytes) response.headers.clear();  // nobody shall say 304 to half a feed
+  }
   if (response.body.size() >= rules_.max_bytes.bytes)
     trouble(feed, "too_large", "it is longer than max_bytes: what comes after is not read");
   if (read.parsed.entries.size() >= rules_.max_entries)
@@ -256,7 +275,7 @@ bool FeedPoller::move_to_feed_of(std::size_t index, const FeedDocument& document
 void FeedPoller::fail(std::size_t index, const Failure& failure, int status) {
   Feed& feed = feeds_[index];
   emit_.trouble(feed.url, failure);
-  const Setback setback = feed.state->fail(failure, status, now());
+  const Setback setback = feed.state->fail(failure, status, planner_.usual(feed.state->record(), now()), now());
   const Duration asked = std::min(failure.retry_after.value_or(0s), longest_wait);
   if (asked > Duration(0)) feed.state->hold(later(now(), asked));
   if (setback.why.empty()) {

@@ -162,12 +162,12 @@ double FeedState::fresh_entries(const EntryNames::Taken& taken, const std::vecto
   return std::clamp(fresh / covered, fresh, 10 * fresh);
 }
 
-Setback FeedState::fail(const Failure& failure, int status, Time now) {
+Setback FeedState::fail(const Failure& failure, int status, Duration usual, Time now) {
   if (!record_.failing_since) record_.failing_since = now;
   ++record_.failures;
   ++record_.polls;
   record_.trouble = failure.kind + ": " + failure.message.substr(0, longest_message);
-  Setback out = setback_of(failure, status, {record_.failures, *record_.failing_since}, now);
+  Setback out = setback_of(failure, status, {record_.failures, *record_.failing_since}, usual, now);
   if (record_.address && !failure.retryable) {
     move_to(url_);
     return {std::min<Duration>(out.wait, 1h), ""};

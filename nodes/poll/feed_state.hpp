@@ -34,7 +34,7 @@ class FeedState {
   // An answer that holds a feed. Gives where in `parsed` the new entries stand, in its order.
   std::vector<std::size_t> take(const HttpResponse& response, const ParsedFeed& parsed, Time now);
   // An answer of which nothing could be made, or none (status 0). At an address that it has moved to, the old one counts again.
-  Setback fail(const Failure& failure, int status, Time now);
+  Setback fail(const Failure& failure, int status, Duration usual, Time now);
 
   // A permanent redirect moves the feed when it was seen three times in a row, over a week or more, with the feed at its end; at
   // once when only the scheme becomes https. True when the address has changed.

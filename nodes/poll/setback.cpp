@@ -21,16 +21,16 @@ bool is_refusal(int status) { return status == 401 || status == 403 || status ==
 
 }  // namespace
 
-Setback setback_of(const Failure& failure, int status, const Failing& failing, Time now) {
+Setback setback_of(const Failure& failure, int status, const Failing& failing, Duration usual, Time now) {
   const int n = failing.in_a_row;
   if (status == 410) return {day, "feed_gone"};
   if (status == 404) {
     const bool long_enough = n >= missing_times && now.at - failing.since.at >= missing_for;
-    return {doubled(1h, n, day), long_enough ? "feed_missing" : ""};
+    return {doubled(std::min<Duration>(1h, usual), n, day), long_enough ? "feed_missing" : ""};
   }
   if (is_refusal(status)) return {doubled(6h, n, 7 * day), ""};
-  if (!failure.retryable) return {doubled(15min, n, day), ""};
-  return {doubled(1min, n, day), ""};
+  if (!failure.retryable) return {doubled(std::min<Duration>(15min, usual), n, day), ""};
+  return {doubled(std::min<Duration>(1min, usual), n, day), ""};
 }
 
 }  // namespace headrace

@@ -119,9 +119,9 @@ TEST_CASE("feed state: a move that turns out bad is taken back") {
   FeedState state(url, {});
   for (const int day : {0, 3, 7}) state.follow_redirects(redirected("http://b.example/feed"), after(day * 24h));
   REQUIRE(state.address() == "http://b.example/feed");
-  state.fail({"unavailable", "no connection", true, {}}, 0, after(8 * 24h));
+  state.fail({"unavailable", "no connection", true, {}}, 0, 1h, after(8 * 24h));
   CHECK(state.address() == "http://b.example/feed");  // that may pass
-  const Setback setback = state.fail({"http_status", "410", false, {}}, 410, after(9 * 24h));
+  const Setback setback = state.fail({"http_status", "410", false, {}}, 410, 1h, after(9 * 24h));
   CHECK(setback.why.empty());
   CHECK(state.address() == url);
   CHECK_FALSE(state.record().given_up);
@@ -149,16 +149,19 @@ TEST_CASE("setbacks: what passes by itself is tried soon, what does not is tried
   for (const Row& row : rows) {
     CAPTURE(row.status);
     CAPTURE(row.in_a_row);
-    const Setback setback = setback_of({"any", "", row.retryable, {}}, row.status, {row.in_a_row, start}, after(row.days * 24h));
+    const Setback setback = setback_of({"any", "", row.retryable, {}}, row.status, {row.in_a_row, start}, 24h, after(row.days * 24h));
     CHECK(setback.wait == row.wait);
     CHECK(setback.why == row.why);
   }
+  // A feed that is asked every ten minutes is asked so once more before anybody worries.
+  CHECK(setback_of({"not_a_feed", "", false, {}}, 200, {1, start}, 10min, start).wait == Duration(10min));
+  CHECK(setback_of({"not_a_feed", "", false, {}}, 200, {3, start}, 10min, start).wait == Duration(40min));
 }
 
 TEST_CASE("feed state: a good answer forgets the failures before it") {
   FeedState state(url, {});
-  state.fail({"timeout", "no answer", true, {}}, 0, start);
-  state.fail({"timeout", "no answer", true, {}}, 0, after(1h));
+  state.fail({"timeout", "no answer", true, {}}, 0, 1h, start);
+  state.fail({"timeout", "no answer", true, {}}, 0, 1h, after(1h));
   CHECK(state.record().failures == 2);
   CHECK(state.record().trouble == "timeout: no answer");
   state.take(full("1"), feed_of({"a"}), after(2h));

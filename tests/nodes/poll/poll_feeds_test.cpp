@@ -180,7 +180,7 @@ TEST_CASE("poll_feeds: every way in which an answer fails is a trouble, and the 
   CHECK(out.troubles[1].second.kind == "http_status");
   CHECK_FALSE(out.troubles[1].second.retryable);
   CHECK(out.troubles[2].second.kind == "not_a_feed");
-  const Duration usual[] = {1min, 2h, 1h};  // what passes by itself is tried again soon; 404 doubles from 1h, and no feed from 15m
+  const Duration usual[] = {1min, 2min, 4min};  // doubled each time
   for (std::size_t i = 0; i < 3; ++i) {
     CHECK(out.sleeps[i] >= usual[i] * 9 / 10);
     CHECK(out.sleeps[i] <= usual[i] * 11 / 10);
@@ -196,6 +196,15 @@ TEST_CASE("poll_feeds: an answer that is no feed leaves the validators alone") {
   CHECK(poller.run().troubles.size() == 1);
   poller.run();
   CHECK(FakeHttp::header(poller.http->requests()[2], "If-None-Match") == "good");
+}
+
+TEST_CASE("poll_feeds: the last entry of an answer that was cut is left for the next one, and its validators with it") {
+  Poller poller;
+  const std::string whole = rss({"a", "b", "c"});
+  poller.http->feed(url, whole.substr(0, whole.find("<guid isPermaLink='false'>c") + 30), {{"etag", "half"}}).feed(url, whole);
+  CHECK(ids(poller.run().values) == "a b ");
+  CHECK(ids(poller.run().values) == "c ");
+  CHECK(FakeHttp::header(poller.http->requests()[1], "If-None-Match") == "");
 }
 
 TEST_CASE("poll_feeds: once asks in the order of the list, whatever the order of the answers") {
