@@ -238,7 +238,8 @@ bool FeedPoller::take_entries(std::size_t index, HttpResponse& response) {
     return true;
   }
   response.body = std::move(document.body.data);
-  if (is_cut(response.body) && !read.parsed.entries.empty()) {
+  const std::size_t found = read.parsed.entries.size();
+  if (is_cut(response.body) && found > 0 && found < rules_.max_entries) {
     read.parsed.entries.pop_back();
     if (response.body.size() < rules_.max_bytes.bytes) response.headers.clear();  // nobody shall say 304 to half a feed
   }
