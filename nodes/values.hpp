@@ -194,17 +194,30 @@ struct Picture {
   }
 };
 
+// Where a value of an article was found, and how sure that is.
+struct Evidence {
+  std::string value, source;
+  double confidence = 0;
+  static constexpr auto fields() {
+    return std::tuple(field("value", &Evidence::value, "The member of the article that it speaks of."), field("source", &Evidence::source, "The place on the page: meta og:title, h1, JSON-LD author."),
+                      field("confidence", &Evidence::confidence, "In 0..1: comparable among values of one kind, not a probability."));
+  }
+};
+
 struct Article {
   std::optional<std::string> title, text;
   std::vector<std::string> authors;
   std::optional<Time> published, modified;
   std::optional<std::string> image, publisher, language, description, canonical_url;
+  std::optional<std::string> markdown{};             // when it is asked for
+  std::optional<std::vector<Evidence>> explain{};  // when it is asked for
   static constexpr auto fields() {
     return std::tuple(field("title", &Article::title, "Headline, without the site's name."), field("text", &Article::text, "The body, one paragraph a line."),
                       field("authors", &Article::authors, "People."), field("published", &Article::published, "First publication."),
                       field("modified", &Article::modified, "Last change."), field("image", &Article::image, "URL of the lead image."),
                       field("publisher", &Article::publisher, "Who publishes it."), field("language", &Article::language, "BCP 47 tag."),
-                      field("description", &Article::description, "The page's own teaser."), field("canonical_url", &Article::canonical_url, "The page's own idea of its address."));
+                      field("description", &Article::description, "The page's own teaser."), field("canonical_url", &Article::canonical_url, "The page's own idea of its address."),
+                      field("markdown", &Article::markdown, "The body as Markdown, when it is asked for."), field("explain", &Article::explain, "Where each value was found, when it is asked for."));
   }
 };
 

@@ -1,43 +1,47 @@
 // Page to article: text, title, people, dates, image.
 //
 //   article: extract_article
+//   article: {node: extract_article, explain: true}     # with the source of every value
 #include "core/node.hpp"
 #include "nodes/extract/main_text.hpp"
+#include "nodes/extract/media_type.hpp"
 #include "nodes/extract/metadata.hpp"
+#include "nodes/extract/page_language.hpp"
 #include "nodes/keys.hpp"
 
 namespace headrace {
 
 namespace {
 
-// "text/html; charset=utf-8" is "text/html".
-std::string media_type(std::string_view content_type) {
-  std::string out;
-  for (const char c : content_type.substr(0, content_type.find(';')))
-    if (c != ' ' && c != '\t') out += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return out;
-}
-
-// Servers say text/plain, or nothing, or a word of their own for pages as well; only what is surely something else is refused.
-bool may_be_html(std::string_view type) {
-  if (type.empty() || type.find('/') == type.npos) return true;
-  return type.find("html") != type.npos || type == "text/plain" || type == "text/xml" || type == "application/xml" ||
-         type == "application/octet-stream" || type == "application/unknown";
-}
-
 class ExtractArticle {
  public:
+  struct Config {
+    bool explain = false;
+    static constexpr auto fields() {
+      return std::tuple(field("explain", &Config::explain, "Adds where each value comes from, and how sure that is."));
+    }
+  };
+  explicit ExtractArticle(Config config) : config_(std::move(config)) {}
+
   static constexpr auto errors() { return std::array<std::string_view, 1>{"unsupported_type"}; }
 
   Article operator()(In<"page"> page) const {
-    if (page->content_type)
-      if (const std::string type = media_type(*page->content_type); !may_be_html(type))
-        throw NodeError("unsupported_type", "the page is " + type + ", not HTML: send such documents to a node that reads them");
+    require_html(page->content_type);
     const HtmlPage html(page->body, page->content_type);
-    Article article = read_metadata(html, page->url);
+    const PageParts parts(html, page->url);
+    Metadata found = read_metadata(parts);
+    Article& article = found.article;
     if (std::string text = main_text(html, article.title); !text.empty()) article.text = std::move(text);
-    return article;
+    if (auto language = find_language(html, parts.meta, parts.json.language, article.text ? *article.text : article.description.value_or(""))) {
+      article.language = std::move(language->value);
+      found.evidence.push_back({"language", std::move(language->source), language->confidence});
+    }
+    if (config_.explain) article.explain = std::move(found.evidence);
+    return std::move(article);
   }
+
+ private:
+  Config config_;
 };
 
 }  // namespace

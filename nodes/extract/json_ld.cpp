@@ -1,112 +1,180 @@
 #include "nodes/extract/json_ld.hpp"
 
 #include <algorithm>
+#include <map>
+#include <memory>
 
 #include "core/value/json.hpp"
-#include "nodes/extract/html_page.hpp"
+#include "nodes/extract/json_repair.hpp"
+#include "nodes/extract/page_meta.hpp"
+#include "nodes/extract/site_name.hpp"
 
 namespace headrace {
 
 namespace {
 
-constexpr std::size_t max_values = 20'000;  // looked at in one page
-constexpr std::size_t max_authors = 32;
+constexpr std::size_t max_values = 20'000;  // looked at in one script
+constexpr std::size_t max_authors = 32, max_articles = 64;
 
-std::optional<ValueView> member(const ValueView& view, std::string_view name) {
-  return view.shape() == Shape::object ? view.member(name) : std::nullopt;
+using View = std::optional<ValueView>;
+
+View member(const View& view, std::string_view name) {
+  return view && view->shape() == Shape::object ? view->member(name) : std::nullopt;
 }
 
-std::optional<std::string> text(const std::optional<ValueView>& view) {
+std::optional<std::string> text(const View& view) {
   if (!view || view->shape() != Shape::string) return std::nullopt;
-  std::string out = squeezed(view->string());
+  std::string out = plain_text(view->string());
   return out.empty() ? std::nullopt : std::optional(std::move(out));
 }
 
 // The first thing of a list, or the thing itself.
-std::optional<ValueView> first(std::optional<ValueView> view) {
+View first(View view) {
   if (!view || view->shape() != Shape::list) return view;
   const auto elements = view->elements();
-  return elements.empty() ? std::nullopt : std::optional(elements.front());
+  return elements.empty() ? std::nullopt : View(elements.front());
 }
 
-// A string, or an object's `name`.
-std::optional<std::string> name_of(const std::optional<ValueView>& view) {
-  const auto one = first(view);
-  if (!one) return std::nullopt;
-  return one->shape() == Shape::object ? text(first(member(*one, "name"))) : text(one);
+std::vector<ValueView> all(const View& view) {
+  if (!view) return {};
+  return view->shape() == Shape::list ? view->elements() : std::vector<ValueView>{*view};
 }
 
-std::optional<std::string> url_of(const std::optional<ValueView>& view) {
-  const auto one = first(view);
-  if (!one) return std::nullopt;
-  return one->shape() == Shape::object ? text(first(member(*one, "url"))) : text(one);
+std::optional<std::string> url_of(const View& view) {
+  const View one = first(view);
+  if (!one || one->shape() != Shape::object) return text(one);
+  for (const std::string_view name : {"url", "contentUrl", "@id"})
+    if (auto url = text(first(member(one, name)))) return url;
+  return std::nullopt;
 }
 
-bool is_article_type(std::string_view type) {
-  return type.ends_with("Article") || type.ends_with("Posting") || type == "Report" || type == "Review" || type == "ReportageNewsArticle";
+template <class Predicate> bool any_type(const View& object, Predicate&& predicate) {
+  for (const ValueView& type : all(member(object, "@type")))
+    if (type.shape() == Shape::string && predicate(type.string())) return true;
+  return false;
 }
 
-bool is_article(const ValueView& object) {
-  const auto type = member(object, "@type");
-  if (!type) return false;
-  if (type->shape() == Shape::string) return is_article_type(type->string());
-  if (type->shape() != Shape::list) return false;
-  const auto elements = type->elements();
-  return std::any_of(elements.begin(), elements.end(),
-                     [](const ValueView& each) { return each.shape() == Shape::string && is_article_type(each.string()); });
+bool is_article(const View& object) {
+  return any_type(object, [](std::string_view type) {
+    return type.ends_with("Article") || type.ends_with("Posting") || type == "Report" || type == "Review" || type == "Recipe";
+  });
+}
+bool is_organisation(const View& object) {
+  return any_type(object, [](std::string_view type) { return type.ends_with("Organization") || type == "Corporation" || type == "Brand"; });
 }
 
-void add_author(std::vector<std::string>& authors, const std::optional<ValueView>& one) {
-  auto name = name_of(one);
-  if (!name || authors.size() >= max_authors || name->find("://") != name->npos) return;
-  if (std::find(authors.begin(), authors.end(), *name) == authors.end()) authors.push_back(std::move(*name));
+// The objects of one script, breadth first, so that the page's own article comes before those it mentions.
+class Graph {
+ public:
+  explicit Graph(const ValueView& root) {
+    std::vector<ValueView> queue{root};
+    for (std::size_t i = 0; i < queue.size() && queue.size() < max_values; ++i) {
+      const ValueView view = queue[i];
+      if (view.shape() == Shape::list)
+        for (const ValueView& each : view.elements()) queue.push_back(each);
+      if (view.shape() != Shape::object) continue;
+      note(view);
+      for (const auto& [name, value] : view.members()) queue.push_back(value);
+    }
+  }
+  const std::vector<ValueView>& articles() const { return articles_; }
+
+  // {"@id": "#ada"} stands for the object that has that id and a name.
+  View resolved(const ValueView& view) const {
+    if (view.shape() != Shape::object || member(view, "name")) return view;
+    const View id = member(view, "@id");
+    if (!id || id->shape() != Shape::string) return view;
+    const auto found = named_.find(std::string(id->string()));
+    return found == named_.end() ? View(view) : View(found->second);
+  }
+
+ private:
+  void note(const ValueView& object) {
+    if (is_article(object) && articles_.size() < max_articles) articles_.push_back(object);
+    if (const View id = member(object, "@id"); id && id->shape() == Shape::string && member(object, "name"))
+      named_.emplace(id->string(), object);
+  }
+  std::vector<ValueView> articles_;
+  std::map<std::string, ValueView, std::less<>> named_;
+};
+
+std::optional<std::string> name_of(const View& view) {
+  if (!view || view->shape() != Shape::object) return text(view);
+  if (auto name = text(first(member(view, "name")))) return name;
+  const auto given = text(member(view, "givenName")), family = text(member(view, "familyName"));
+  if (given && family) return *given + " " + *family;
+  return given ? given : family;
 }
 
-JsonLdArticle read_article(const ValueView& object) {
-  JsonLdArticle out;
-  out.headline = text(first(member(object, "headline")));
-  if (!out.headline) out.headline = text(first(member(object, "name")));
-  out.published = text(first(member(object, "datePublished")));
-  out.modified = text(first(member(object, "dateModified")));
-  out.image = url_of(member(object, "image"));
-  out.publisher = name_of(member(object, "publisher"));
-  out.description = text(first(member(object, "description")));
-  out.language = text(first(member(object, "inLanguage")));
-  if (const auto author = member(object, "author")) {
-    if (author->shape() == Shape::list)
-      for (const ValueView& each : author->elements()) add_author(out.authors, each);
-    else add_author(out.authors, author);
+std::vector<std::string> authors_of(const Graph& graph, const View& article) {
+  std::vector<std::string> out;
+  const auto add = [&](std::optional<std::string> name) {
+    if (name && out.size() < max_authors && std::find(out.begin(), out.end(), *name) == out.end()) out.push_back(std::move(*name));
+  };
+  for (const std::string_view role : {"author", "creator"}) {
+    for (const ValueView& each : all(member(article, role))) {
+      const View person = graph.resolved(each);
+      if (is_organisation(person)) continue;
+      const View names = member(person, "name");
+      if (names && names->shape() == Shape::list)
+        for (const ValueView& name : names->elements()) add(text(name));
+      else add(name_of(person));
+    }
+    if (!out.empty()) break;
   }
   return out;
 }
 
-// Breadth first, so that the page's own article comes before those it mentions.
-std::optional<ValueView> find_article(const ValueView& root) {
-  std::vector<ValueView> queue{root};
-  for (std::size_t i = 0; i < queue.size() && i < max_values; ++i) {
-    const ValueView view = queue[i];
-    if (view.shape() == Shape::list) {
-      for (const ValueView& each : view.elements()) queue.push_back(each);
-    } else if (view.shape() == Shape::object) {
-      if (is_article(view)) return view;
-      for (const auto& [name, value] : view.members()) queue.push_back(value);
-    }
+JsonLdArticle read_article(const Graph& graph, const ValueView& object) {
+  const auto says = [&](std::string_view name) { return text(first(member(object, name))); };
+  JsonLdArticle out;
+  out.headline = says("headline");
+  if (!out.headline) out.headline = says("name");
+  out.published = says("datePublished");
+  if (!out.published) out.published = says("dateCreated");
+  out.modified = says("dateModified");
+  out.image = url_of(member(object, "image"));
+  if (!out.image) out.image = says("thumbnailUrl");
+  if (const View publisher = first(member(object, "publisher"))) out.publisher = name_of(graph.resolved(*publisher));
+  out.description = says("description");
+  out.language = says("inLanguage");
+  out.url = url_of(member(object, "mainEntityOfPage"));
+  if (!out.url) out.url = url_of(member(object, "url"));
+  if (const View body = member(object, "articleBody"); body && body->shape() == Shape::string) out.body = std::string(body->string());
+  out.authors = authors_of(graph, object);
+  return out;
+}
+
+// The script's text, parsed; null when nothing can be made of it.
+std::unique_ptr<JsonDocument> parsed(const std::string& script) {
+  try {
+    return std::make_unique<JsonDocument>(script);
+  } catch (const BadValue&) {
   }
-  return std::nullopt;
+  try {
+    return std::make_unique<JsonDocument>(repaired_json(script));
+  } catch (const BadValue&) {
+    return nullptr;
+  }
 }
 
 }  // namespace
 
-JsonLdArticle read_json_ld(const std::vector<std::string>& scripts) {
+JsonLdArticle read_json_ld(const std::vector<std::string>& scripts, std::string_view title) {
+  const std::string wanted = letters_of(title);
+  std::optional<JsonLdArticle> out;
   for (const std::string& script : scripts) {
-    try {
-      const JsonDocument document(script);
-      if (const auto article = find_article(document.root())) return read_article(*article);
-    } catch (const BadValue&) {
-      continue;
+    const auto document = parsed(script);
+    if (!document) continue;
+    const Graph graph(document->root());
+    for (const ValueView& object : graph.articles()) {
+      JsonLdArticle article = read_article(graph, object);
+      const std::string headline = letters_of(article.headline.value_or(""));
+      if (!headline.empty() && wanted.find(headline) != wanted.npos) return article;
+      if (!out) out = std::move(article);
     }
   }
-  return {};
+  return out.value_or(JsonLdArticle{});
 }
 
 }  // namespace headrace

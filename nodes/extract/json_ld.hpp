@@ -2,16 +2,18 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace headrace {
 
 struct JsonLdArticle {
-  std::optional<std::string> headline, published, modified, image, publisher, description, language;
-  std::vector<std::string> authors;
+  std::optional<std::string> headline, published, modified, image, publisher, description, language, body, url;
+  std::vector<std::string> authors;  // as written; none that says it is an organisation
 };
 
-// Scripts that are not JSON are passed over; of several articles the first one counts.
-JsonLdArticle read_json_ld(const std::vector<std::string>& scripts);
+// Scripts that are not JSON are repaired where that is possible, and else passed over. Of several articles the one counts whose
+// headline stands in `title`, the page's own title; else the first.
+JsonLdArticle read_json_ld(const std::vector<std::string>& scripts, std::string_view title);
 
 }  // namespace headrace

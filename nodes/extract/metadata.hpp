@@ -1,11 +1,15 @@
-// What a page declares about its article: meta elements, JSON-LD, time elements, headings.
+// What a page declares about its article: title, people, dates, image, publisher, description, addresses.
 #pragma once
-#include "nodes/extract/html_page.hpp"
+#include "nodes/extract/page_parts.hpp"
 #include "nodes/values.hpp"
 
 namespace headrace {
 
-// Everything but the text. `url` is where the page was found: relative addresses start there.
-Article read_metadata(const HtmlPage& page, std::string_view url);
+struct Metadata {
+  Article article;                // everything but the text and the language
+  std::vector<Evidence> evidence;  // of each value that was found, in the order of Article's members
+};
+
+Metadata read_metadata(const PageParts& parts);
 
 }  // namespace headrace

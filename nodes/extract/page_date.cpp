@@ -1,10 +1,15 @@
 #include "nodes/extract/page_date.hpp"
 
+#include "nodes/extract/page_meta.hpp"
+#include "nodes/extract/written_date.hpp"
+
 namespace headrace {
 
 namespace {
 
 using namespace std::chrono;
+
+constexpr int earliest_year = 1995, latest_year = 2100;  // of a page
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -40,7 +45,7 @@ class Cursor {
 
 std::optional<sys_days> day_of(int y, int m, int d) {
   const year_month_day date{year(y), month(static_cast<unsigned>(m)), day(static_cast<unsigned>(d))};
-  if (y < 1990 || y > 2100 || !date.ok()) return std::nullopt;
+  if (y < earliest_year || y > latest_year || !date.ok()) return std::nullopt;
   return sys_days(date);
 }
 
@@ -99,13 +104,64 @@ std::optional<Time> parse_page_date(std::string_view text) {
   return Time{time_point_cast<microseconds>(*day + *clock - *zone), false};
 }
 
+namespace {
+
+// "2026/03/01", "2026-03-01", "2026/mar/01" and "20260301" at the start of the text.
+std::optional<Time> day_in_path(std::string_view text) {
+  Cursor cursor(text);
+  if (const auto day = read_day(cursor); day && !cursor.at_digit()) return Time{*day, true};
+  Cursor compact(text);
+  const auto y = compact.digits(4, 4), m = y ? compact.digits(2, 2) : std::nullopt, d = m ? compact.digits(2, 2) : std::nullopt;
+  if (d && !compact.at_digit())
+    if (const auto day = day_of(*y, *m, *d)) return Time{*day, true};
+  return std::nullopt;
+}
+
+std::optional<Time> named_month_in_path(std::string_view text) {
+  static constexpr std::string_view months = "janfebmaraprmayjunjulaugsepoctnovdec";
+  if (text.size() < 10 || (text[4] != '/' && text[4] != '-') || text[8] != text[4]) return std::nullopt;
+  const std::size_t month = months.find(lower_ascii(text.substr(5, 3)));
+  Cursor year(text), day(text.substr(9));
+  const auto y = year.digits(4, 4), d = day.digits(1, 2);
+  if (!y || !d || month == months.npos || month % 3 != 0 || day.at_digit()) return std::nullopt;
+  const auto found = day_of(*y, static_cast<int>(month / 3) + 1, *d);
+  return found ? std::optional(Time{*found, true}) : std::nullopt;
+}
+
+std::optional<Time> seconds_of_epoch(std::string_view text) {
+  if (text.size() != 10 && text.size() != 13) return std::nullopt;
+  std::int64_t value = 0;
+  for (const char c : text) {
+    if (!is_digit(c)) return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
+  const Time time{sys_time<microseconds>(text.size() == 10 ? microseconds(seconds(value)) : microseconds(milliseconds(value))), false};
+  const year_month_day day(floor<days>(time.at));
+  return day_of(int(day.year()), 1, 1) ? std::optional(time) : std::nullopt;
+}
+
+}  // namespace
+
 std::optional<Time> date_in_url(std::string_view url) {
   url = url.substr(0, url.find_first_of("?#"));
-  for (std::size_t at = url.find('/'); at != url.npos; at = url.find('/', at + 1)) {
-    Cursor cursor(url.substr(at + 1));
-    if (const auto day = read_day(cursor); day && !cursor.at_digit()) return Time{*day, true};
+  for (std::size_t at = url.find_first_of("/-_"); at != url.npos; at = url.find_first_of("/-_", at + 1)) {
+    const std::string_view rest = url.substr(at + 1);
+    if (const auto day = day_in_path(rest)) return day;
+    if (const auto day = named_month_in_path(rest)) return day;
   }
   return std::nullopt;
+}
+
+std::optional<Time> read_machine_date(std::string_view text) {
+  if (const auto time = parse_page_date(text)) return time;
+  if (const auto time = seconds_of_epoch(text)) return time;
+  const auto written = find_written_date(text, true);
+  return written ? std::optional(written->time) : std::nullopt;
+}
+
+std::optional<Time> page_day(int year, int month, int day) {
+  const auto found = day_of(year, month, day);
+  return found ? std::optional(Time{*found, true}) : std::nullopt;
 }
 
 }  // namespace headrace
