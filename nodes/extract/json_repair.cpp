@@ -12,7 +12,12 @@ constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c
 
 class Repair {
  public:
-  explicit Repair(std::string_view text) : text_(text) { at_ = std::min(text.find_first_of("{["), text.size()); }
+  explicit Repair(std::string_view text) : text_(text) {
+    constexpr std::string_view cdata = "<![CDATA[";
+    const std::size_t mark = text.find(cdata);
+    at_ = mark == text.npos ? 0 : mark + cdata.size();
+    at_ = std::min(text.find_first_of("{[", at_), text.size());
+  }
 
   std::string run() {
     while (at_ < text_.size() && !done_) step();

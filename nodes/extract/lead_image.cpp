@@ -14,19 +14,22 @@ constexpr int least_side = 200;            // pixels of a picture worth showing
 
 // Words of a file name, whole or joined by punctuation: what is called so shows nothing of the article.
 bool shows_nothing(std::string_view address) {
+  constexpr std::size_t most_words = 4;  // "coast-logo.png"; "coast-logo-on-the-new-ferry.jpg" is a photograph
   static constexpr auto words = std::to_array<std::string_view>(
-      {"1x1", "avatar", "avatars", "blank", "button", "favicon", "gravatar", "icon", "icons", "loading", "logo", "logos", "pixel", "pixels",
-       "placeholder", "spacer", "spinner", "sprite", "sprites", "tracking", "transparent"});
+      {"1x1", "avatar", "avatars", "blank", "button", "default", "favicon", "gravatar", "icon", "icons", "loading", "logo", "logos", "pixel",
+       "pixels", "placeholder", "spacer", "spinner", "sprite", "sprites", "tracking", "transparent"});
   static_assert(std::is_sorted(words.begin(), words.end()));
   const std::string low = lower_ascii(address.substr(0, address.find_first_of("?#")));
-  if (low.ends_with(".svg") || low.ends_with(".ico")) return true;
+  if (low.ends_with(".svg") || low.ends_with(".ico") || low.find("gravatar.com/") != low.npos) return true;
   const std::size_t file = low.rfind('/') == low.npos ? 0 : low.rfind('/') + 1;
-  for (std::size_t at = file; at < low.size();) {
+  std::size_t count = 0;
+  bool found = false;
+  for (std::size_t at = file; at < low.size(); ++count) {
     const std::size_t end = std::min(low.find_first_of("-_./ ", at), low.size());
-    if (std::binary_search(words.begin(), words.end(), std::string_view(low).substr(at, end - at))) return true;
+    found = found || std::binary_search(words.begin(), words.end(), std::string_view(low).substr(at, end - at));
     at = end + 1;
   }
-  return false;
+  return found && count <= most_words;
 }
 
 // A side in pixels, where the page gives it.

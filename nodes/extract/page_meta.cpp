@@ -87,6 +87,13 @@ std::string without_tags(const std::string& text) {
   return out;
 }
 
+// "dc:title" is written for dc.title, and "dcterm" for "dcterms".
+std::string usual_name(std::string name) {
+  if (name.starts_with("dc") && name.find(':') != name.npos) std::replace(name.begin(), name.end(), ':', '.');
+  if (name.starts_with("dcterm.")) name.insert(6, "s");
+  return name;
+}
+
 }  // namespace
 
 std::string plain_text(std::string_view text) {
@@ -144,7 +151,7 @@ void PageMeta::add_meta(const HtmlNode& meta) {
     for (std::size_t at = 0; at < names.size();) {
       const std::size_t begin = std::min(names.find_first_not_of(" \t\n", at), names.size());
       const std::size_t end = std::min(names.find_first_of(" \t\n", begin), names.size());
-      if (begin < end && entries_.size() < max_entries) entries_.push_back({names.substr(begin, end - begin), value});
+      if (begin < end && entries_.size() < max_entries) entries_.push_back({usual_name(names.substr(begin, end - begin)), value});
       at = end;
     }
   }

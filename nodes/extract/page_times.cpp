@@ -157,7 +157,7 @@ class TimeSearch {
       if (parts_.beside[i] || parts_.page[i].tag != Tag::text || parts_.page[i].text.size() > longest_dateline) continue;
       const auto written = find_written_date(parts_.page[i].text, month_first_);
       if (!written || is_future(written->time)) continue;
-      const bool updated = says_updated(parts_.page[i].text.substr(0, written->begin));
+      const bool updated = is_updated(i);
       add(updated ? modified_ : published_, written->time, "line near the headline", 0.8);
       if (!updated) return;
     }

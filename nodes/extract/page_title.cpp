@@ -110,7 +110,13 @@ std::optional<Title> lone_headline(const std::vector<Headline>& headlines, const
   }
   if (!lone) return {};
   if (declared.empty()) return Title{lone->text, "h1", 0.6};
-  const bool same_story = std::any_of(declared.begin(), declared.end(), [&](const Title& each) { return likeness(each.value, lone->text) >= alike; });
+  // Words of the last part alone, "Chapter 1 - The Archive", speak of the site.
+  const auto tells_same = [&](const Title& each) {
+    const auto parts = title_parts(each.value);
+    const bool of_site = parts.size() > 1 && likeness(parts.back(), lone->text) >= alike && likeness(parts.front(), lone->text) < alike;
+    return !of_site && likeness(each.value, lone->text) >= alike;
+  };
+  const bool same_story = std::any_of(declared.begin(), declared.end(), tells_same);
   if (words_in(lone->text) >= least_headline && same_story && has_lower_case(lone->text)) return Title{lone->text, "h1", 0.8};
   return {};
 }

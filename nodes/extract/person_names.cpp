@@ -36,19 +36,24 @@ constexpr auto bars = std::to_array<std::string_view>({" | ", " • ", " · ", "
 constexpr auto joints =
     std::to_array<std::string_view>({" and ", " & ", ";", ",", " und ", " et ", " y ", " och ", " og ", " with ", " con ", " e ", " и ", " en "});
 
-// Words that no person is called, in alphabetical order: roles end a name, outlets are none.
-constexpr auto not_names = std::to_array<std::string_view>(
-    {"admin", "administrator", "agencies", "agency", "ago", "am", "analyst", "anonymous", "associate", "author", "blog", "blogger",
-     "bureau", "chief", "columnist", "comment", "comments", "contributing", "contributor", "contributors", "copyright", "correspondent",
-     "critic", "date", "department", "desk", "digital", "director", "dpa", "editor", "editorial", "editors", "email", "executive",
-     "facebook", "follow", "foundation", "freelance", "freelancer", "guest", "inc", "institute", "journal", "journalist", "llc", "ltd",
-     "magazine", "manager", "md", "media", "min", "minutes", "national", "network", "news", "newspaper", "newsroom", "newswire", "null",
-     "officer", "online", "oped", "opinion", "photographer", "pm", "political", "politics", "post", "president", "press", "producer",
-     "professor", "profile", "published", "read", "redacción", "redaktion", "redazione", "report", "reporter", "reporters", "reports",
-     "review", "rédaction", "science", "senior", "service", "share", "sports", "staff", "studio", "subscribe", "team", "the", "times",
-     "today", "tribune", "tv", "twitter", "undefined", "university", "unknown", "updated", "user", "view", "webmaster", "website",
-     "wire", "writer", "writers", "редакция"});
-static_assert(std::is_sorted(not_names.begin(), not_names.end()));
+// Words that no person is called, in alphabetical order. What ends a name:
+constexpr auto roles = std::to_array<std::string_view>(
+    {"ago", "am", "analyst", "anonymous", "associate", "author", "blog", "blogger", "chief", "columnist", "comment", "comments",
+     "contributing", "contributor", "copyright", "correspondent", "critic", "date", "december", "digital", "director", "dpa", "editor",
+     "editorial", "email", "executive", "facebook", "february", "follow", "freelance", "freelancer", "friday", "guest", "january", "jd",
+     "journalist", "july", "manager", "march", "mba", "md", "min", "minutes", "monday", "national", "november", "null", "october",
+     "officer", "oped", "opinion", "phd", "photographer", "pm", "political", "politics", "post", "president", "producer", "professor",
+     "profile", "published", "rdn", "read", "report", "reporter", "reports", "review", "saturday", "science", "senior", "september",
+     "share", "sports", "subscribe", "sunday", "the", "thursday", "today", "tuesday", "twitter", "undefined", "unknown", "updated",
+     "user", "view", "wednesday", "writer"});
+static_assert(std::is_sorted(roles.begin(), roles.end()));
+// Of a group or an outlet: who is called so is nobody, unless a role follows ("staff writer").
+constexpr auto outlets = std::to_array<std::string_view>(
+    {"admin", "administrator", "agencies", "agency", "bureau", "contributors", "department", "desk", "editors", "foundation", "inc",
+     "institute", "journal", "llc", "ltd", "magazine", "media", "network", "news", "newspaper", "newsroom", "newswire", "online",
+     "press", "redacción", "redaktion", "redazione", "reporters", "rédaction", "service", "staff", "studio", "team", "times", "tribune",
+     "tv", "university", "webmaster", "website", "wire", "writers", "редакция"});
+static_assert(std::is_sorted(outlets.begin(), outlets.end()));
 
 constexpr auto particles = std::to_array<std::string_view>(
     {"af", "al", "av", "bin", "binti", "da", "dal", "das", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "e", "el", "ibn",
@@ -127,6 +132,9 @@ bool shouted(std::string_view word) {
   return std::count_if(word.begin(), word.end(), is_upper) > 1 && std::none_of(word.begin(), word.end(), is_lower);
 }
 
+// Chinese, Japanese and Korean names are one word.
+bool writes_no_blanks(std::string_view word) { return static_cast<unsigned char>(word.front()) >= 0xE3; }
+
 bool may_begin_name(std::string_view word) {
   const char c = word.front();
   return is_upper(c) || static_cast<unsigned char>(c) >= 0x80 || is_one_of(word, particles) || (word.size() > 2 && word[1] == '\'');
@@ -139,21 +147,34 @@ std::string calmed(std::string word) {
   return word;
 }
 
-bool ends_name(const std::string& word) {
+std::string bare_word(const std::string& word) {
   std::string bare = lower_ascii(word);
   while (!bare.empty() && (bare.back() == '.' || bare.back() == ':')) bare.pop_back();
-  return is_one_of(bare, not_names);
+  return bare;
 }
+bool is_role(const std::string& word) { return is_one_of(bare_word(word), roles); }
+bool is_outlet(const std::string& word) { return is_one_of(bare_word(word), outlets); }
+bool is_suffix(const std::string& word) { return std::find(suffixes.begin(), suffixes.end(), word) != suffixes.end(); }
 
-// Cuts behind the name: roles, outlets, degrees.
-void cut_tail(Words& words) {
-  const auto role = std::find_if(words.begin(), words.end(), ends_name);
+bool all_shouted(const Words& words) {
+  return std::all_of(words.begin(), words.end(), [](const std::string& word) { return shouted(word) || word.size() <= 2; });
+}
+// "BBC", "MS": what is all capitals in a name that is not.
+bool is_acronym(const std::string& word) { return shouted(word) && word.find('.') == word.npos && !is_suffix(word); }
+
+// Leaves the words of the name: roles, degrees and outlets behind it are cut. False when they are no person's.
+bool cut_tail(Words& words) {
+  const auto role = std::find_if(words.begin(), words.end(), [](const std::string& word) { return is_role(word) || is_outlet(word); });
+  const bool cut = role != words.end();
+  // "Ada Quay BBC News" has an acronym between the person and the outlet; "Ada Quay staff writer" a role behind.
+  const bool outlet = cut && is_outlet(*role);
+  const bool marked = outlet && ((role + 1 != words.end() && is_role(role[1])) || (role - words.begin() > 2 && is_acronym(role[-1])));
+  if (outlet && !marked) return false;
   words.erase(role, words.end());
-  const bool all_shouted = std::all_of(words.begin(), words.end(), [](const std::string& word) { return shouted(word) || word.size() <= 2; });
-  while (words.size() > 2 && !all_shouted && shouted(words.back()) && words.back().size() > 1 &&
-         std::find(suffixes.begin(), suffixes.end(), words.back()) == suffixes.end() && words.back().find('.') == std::string::npos)
-    words.pop_back();
+  const bool loud = all_shouted(words);
+  while (words.size() > 2 && !loud && is_acronym(words.back()) && words.back().size() > 1) words.pop_back();
   while (!words.empty() && is_one_of(words.back(), particles)) words.pop_back();
+  return !words.empty() && (!cut || words.size() > 1);
 }
 
 bool has_letter_soup(std::string_view text) {  // a handle, an address, code
@@ -164,24 +185,23 @@ std::optional<std::string> one_name(std::string_view text, const SiteName& site,
   text = without_opening(trimmed(text));
   if (text.empty() || text.size() > 4 * longest_name || is_one_of(lower_ascii(text), places)) return {};
   Words words = words_of(text);
-  cut_tail(words);
-  if (words.empty() || words.size() > most_words || (words.size() == 1 && !lone_words)) return {};
+  if (!cut_tail(words) || words.size() > most_words || (words.size() == 1 && !lone_words && !writes_no_blanks(words.front()))) return {};
   if (!std::all_of(words.begin(), words.end(), [](const std::string& word) { return may_begin_name(word); })) return {};
-  const bool all_shouted = std::all_of(words.begin(), words.end(), [](const std::string& word) { return shouted(word) || word.size() <= 2; });
-  // "CNN Business", "AFP": outlets are written so.
-  if (!all_shouted && shouted(words.front()) && words.front().size() > 2 && words.front().find('.') == std::string::npos) return {};
+  const bool loud = all_shouted(words);
+  // "CNN Business", "AFP": outlets are written so; "MA" is a degree, "AJ" a person's initials.
+  if (!loud && is_acronym(words.front()) && (words.front().size() > 2 || words.front() == "MA" || words.front() == "MD")) return {};
   if (words.size() == 1 && (shouted(words.front()) || words.front().size() < 3)) return {};
   std::string out;
-  for (std::string& word : words) (out += out.empty() ? "" : " ") += all_shouted ? calmed(std::move(word)) : word;
+  for (std::string& word : words) (out += out.empty() ? "" : " ") += loud ? calmed(std::move(word)) : word;
   out = std::string(trimmed(out));
   if (out.size() > longest_name || out.empty() || has_letter_soup(out) || site.named_by(out)) return {};
   return out;
 }
 
-// "Quay, Ada" is one person.
+// "Quay, Ada" and "Quay, Ada de" are one person.
 std::optional<std::string> turned_name(const std::vector<std::string_view>& parts, std::string_view whole, const SiteName& site) {
-  const bool comma = parts.size() == 2 && whole.find(',') != whole.npos && blanks_in(parts[0]) == 0 && blanks_in(parts[1]) == 0;
-  if (!comma) return {};
+  const bool comma = parts.size() == 2 && whole.find(',') != whole.npos && blanks_in(parts[0]) == 0 && blanks_in(parts[1]) <= 1;
+  if (!comma || parts[0].empty() || writes_no_blanks(parts[0])) return {};
   return one_name(std::string(parts[1]).append(" ").append(parts[0]), site, false);
 }
 
@@ -195,11 +215,20 @@ void add_names(std::vector<std::string>& out, std::string_view segment, const Si
   for (const std::string_view part : parts) add(one_name(part, site, lone_words && parts.size() == 1));
 }
 
+// "Ada (AQ) Quay" without the parenthesis; one at the end is left to the endings.
+std::string without_nickname(std::string_view text) {
+  const std::size_t open = text.find('('), close = text.find(") ", open == text.npos ? 0 : open);
+  const bool inside = open != text.npos && close != text.npos && close - open < 16 && close + 2 < text.size() && is_upper(text[close + 2]);
+  return inside ? std::string(text.substr(0, open)).append(text.substr(close + 2)) : std::string(text);
+}
+
 }  // namespace
 
 std::vector<std::string> person_names(std::string_view byline, const SiteName& site, bool lone_words) {
+  if (byline.size() > longest_byline) return {};
   std::vector<std::string> out;
-  std::string_view text = trimmed(byline.substr(0, byline.size() > longest_byline ? 0 : byline.size()));
+  const std::string plain = without_nickname(byline);
+  std::string_view text = trimmed(plain);
   text = without_opening(behind_by(text));
   for (const std::string_view segment : split(text, bars)) {
     add_names(out, before_endings(segment), site, lone_words);

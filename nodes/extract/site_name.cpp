@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t max_site_words = 4;     // of a part that only contains the site's name
 constexpr std::size_t least_letters = 3;      // of a name that is looked for inside of others
+constexpr std::size_t least_start = 5;        // letters of a text that the site's name begins with
 constexpr std::size_t max_guessed_words = 4;  // of a last part that is taken for the site's name unseen
 
 std::size_t words_in(std::string_view text) {
@@ -39,7 +40,9 @@ bool abbreviates(std::string_view label, std::string_view name) {
 }
 
 constexpr std::string_view separators[] = {" | ",  " - ",        " \xE2\x80\x93 ", " \xE2\x80\x94 ",
-                                           " :: ", " \xC2\xBB ", " \xC2\xB7 ",     " \xE2\x80\xA2 "};
+                                           " :: ", " \xC2\xBB ", " \xC2\xB7 ",     " \xE2\x80\xA2 ",
+                                           " « ",  " › ",        " ‹ ",            " ｜ ", "｜", "丨"};
+constexpr std::string_view chinese_separator = "_";  // in titles of such letters; elsewhere it joins words
 
 }  // namespace
 
@@ -56,10 +59,13 @@ std::string letters_of(std::string_view text) {
 
 std::vector<std::string_view> title_parts(std::string_view title) {
   std::vector<std::string_view> parts;
+  const bool chinese = std::any_of(title.begin(), title.end(), [](char c) { return static_cast<unsigned char>(c) >= 0xE3; });
   while (true) {
     std::size_t cut = title.npos, width = 0;
     for (const auto separator : separators)
       if (const std::size_t at = title.find(separator); at < cut) cut = at, width = separator.size();
+    if (chinese)
+      if (const std::size_t at = title.find(chinese_separator); at < cut) cut = at, width = chinese_separator.size();
     parts.push_back(title.substr(0, cut));
     if (cut == title.npos) return parts;
     title.remove_prefix(cut + width);
@@ -81,8 +87,10 @@ bool SiteName::named_by(std::string_view text) const {
   const std::string_view bare = without_article(letters);
   for (const std::string& name : letters_) {
     if (bare == without_article(name)) return true;
-    const bool telling = name.size() >= least_letters && words_in(text) <= max_site_words;
-    if (telling && (bare.starts_with(without_article(name)) || bare.ends_with(without_article(name)))) return true;
+    if (words_in(text) > max_site_words) continue;
+    const std::string_view known = without_article(name);
+    if (known.size() >= least_letters && (bare.starts_with(known) || bare.ends_with(known))) return true;
+    if (bare.size() >= least_start && 2 * bare.size() >= known.size() && known.starts_with(bare)) return true;
   }
   return !host_.empty() && abbreviates(host_, text);
 }
