@@ -7,60 +7,8 @@ namespace headrace {
 
 namespace {
 
-// Whole words of class and id names, in alphabetical order: they are searched by halves.
-constexpr auto boilerplate_words = std::to_array<std::string_view>({"ad",          "adblock",       "ads",
-                                                                    "advert",      "advertisement", "advertising",
-                                                                    "adverts",     "author",        "authorbox",
-                                                                    "authors",     "banner",        "bio",
-                                                                    "breadcrumb",  "breadcrumbs",   "byline",
-                                                                    "caption",     "comment",       "commenting",
-                                                                    "comments",    "cookie",        "cookies",
-                                                                    "copyright",   "credit",        "credits",
-                                                                    "dateline",    "disclaimer",    "disqus",
-                                                                    "donate",      "donation",      "flyout",
-                                                                    "footer",      "footnotes",     "gdpr",
-                                                                    "hidden",      "login",         "masthead",
-                                                                    "menu",        "meta",          "modal",
-                                                                    "mostread",    "nav",           "navbar",
-                                                                    "navigation",  "newsletter",    "outbrain",
-                                                                    "overlay",     "pager",         "pagination",
-                                                                    "paywall",     "popular",       "popup",
-                                                                    "print",       "promo",         "promotion",
-                                                                    "rail",        "recirc",        "recommendations",
-                                                                    "recommended", "register",      "related",
-                                                                    "respond",     "rss",           "screenreader",
-                                                                    "share",       "sharedaddy",    "sharethis",
-                                                                    "sharing",     "shop",          "sidebar",
-                                                                    "signup",      "skip",          "social",
-                                                                    "sponsor",     "sponsored",     "sponsors",
-                                                                    "subscribe",   "subscription",  "taboola",
-                                                                    "tags",        "teaser",        "teasers",
-                                                                    "toolbar",     "tooltip",       "trending",
-                                                                    "widget",      "widgets"});
 constexpr auto article_words = std::to_array<std::string_view>(
     {"articlebody", "articlecontent", "entrycontent", "postbody", "postcontent", "storybody", "storycontent", "storytext"});
-
-// Calls `visit(word)` for each word of "share-bar shareBar share_bar": borders are punctuation and capitals.
-template <class Visit> void for_each_name_word(std::string_view names, Visit&& visit) {
-  std::string word;
-  char before = ' ';
-  for (const char c : names) {
-    const bool upper = c >= 'A' && c <= 'Z', letter = upper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-    const bool border = !letter || (upper && before >= 'a' && before <= 'z');
-    if (border && !word.empty()) visit(std::string_view(word)), word.clear();
-    if (letter) word += upper ? static_cast<char>(c + 32) : c;
-    before = c;
-  }
-  if (!word.empty()) visit(std::string_view(word));
-}
-
-bool any_boilerplate_word(std::string_view names) {
-  static_assert(std::is_sorted(boilerplate_words.begin(), boilerplate_words.end()));
-  bool found = false;
-  for_each_name_word(
-      names, [&](std::string_view word) { found = found || std::binary_search(boilerplate_words.begin(), boilerplate_words.end(), word); });
-  return found;
-}
 
 // "article-body", "articleBody" and "article__body" are one.
 bool any_article_name(std::string_view names) {
@@ -76,8 +24,8 @@ constexpr std::size_t max_names = 400;  // bytes of a class that are looked at
 
 }  // namespace
 
-bool never_prose(const HtmlNode& node) {
-  switch (node.tag) {
+bool never_prose(Tag tag) {
+  switch (tag) {
     case Tag::head:
     case Tag::nav:
     case Tag::aside:
@@ -93,23 +41,26 @@ bool never_prose(const HtmlNode& node) {
     case Tag::title:
     case Tag::video:
     case Tag::caption: return true;
-    default: break;
+    default: return false;
   }
+}
+
+bool is_hidden(const HtmlNode& node) {
   if (!node.attributes) return false;
   if (node.has_attribute("hidden") || node.attribute("aria-hidden") == "true") return true;
+  const std::string_view given = node.attribute("style");
+  if (given.find(':') == given.npos) return false;
   std::string style;
-  for (const char c : node.attribute("style").substr(0, max_names))
+  for (const char c : given.substr(0, max_names))
     if (c != ' ') style += c;
   return style.find("display:none") != style.npos || style.find("visibility:hidden") != style.npos;
 }
 
-bool named_boilerplate(const HtmlNode& node) {
+bool named_boilerplate(const HtmlNode& node, NameTraits traits) {
   if (!node.attributes || node.tag == Tag::body || node.tag == Tag::html || node.tag == Tag::article || node.tag == Tag::main) return false;
+  if (traits & name_trait::boilerplate) return true;
   const std::string_view role = node.attribute("role");
-  if (role == "navigation" || role == "complementary" || role == "contentinfo" || role == "dialog" || role == "banner" || role == "search")
-    return true;
-  return any_boilerplate_word(node.attribute("class").substr(0, max_names)) ||
-         any_boilerplate_word(node.attribute("id").substr(0, max_names));
+  return role == "navigation" || role == "complementary" || role == "contentinfo" || role == "dialog" || role == "banner" || role == "search";
 }
 
 bool named_article(const HtmlNode& node) {

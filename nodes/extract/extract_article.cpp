@@ -31,7 +31,12 @@ class ExtractArticle {
     const PageParts parts(html, page->url);
     Metadata found = read_metadata(parts);
     Article& article = found.article;
-    if (std::string text = main_text(html, article.title); !text.empty()) article.text = std::move(text);
+    const TextTree tree(html, parts.traits);
+    MainText main = find_main_text(parts, tree, article.title);
+    if (std::string text = main.text(); !text.empty()) {
+      article.text = std::move(text);
+      found.evidence.push_back({"text", std::move(main.source), 0.9});
+    }
     if (auto language = find_language(html, parts.meta, parts.json.language, article.text ? *article.text : article.description.value_or(""))) {
       article.language = std::move(language->value);
       found.evidence.push_back({"language", std::move(language->source), language->confidence});

@@ -69,7 +69,7 @@ class Repair {
 
   void string_step(char c) {
     ++at_;
-    if (c == '\\' && at_ < text_.size()) return escape();
+    if (c == '\\') return escape();
     if (c == '"' && !ends_string()) {
       out_ += "\\\"";
     } else if (c == '"') {
@@ -80,6 +80,7 @@ class Repair {
     }
   }
   void escape() {
+    if (at_ == text_.size()) return;
     const char c = text_[at_++];
     if (std::string_view("\"\\/bfnrtu").find(c) != std::string_view::npos) (out_ += '\\') += c;
     else if (static_cast<unsigned char>(c) >= ' ') out_ += c;  // "\'" and the like

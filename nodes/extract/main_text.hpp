@@ -1,12 +1,22 @@
 // The article's words, without what stands around it.
 #pragma once
+#include <optional>
 #include <string>
 
-#include "nodes/extract/html_page.hpp"
+#include "nodes/extract/page_parts.hpp"
+#include "nodes/extract/text_lines.hpp"
 
 namespace headrace {
 
-// One paragraph a line; empty when the page has no prose. `title` is left out where it is repeated.
-std::string main_text(const HtmlPage& page, const std::optional<std::string>& title);
+struct MainText {
+  std::vector<TextLine> lines;  // of the chosen element, those in doubt too
+  std::string source;           // what was chosen, for people
+  std::optional<std::string> other;  // the text, when it comes from elsewhere: JSON-LD
+
+  std::string text() const;  // one paragraph a line; empty when the page has no prose
+};
+
+// `title` is left out where the text repeats it.
+MainText find_main_text(const PageParts& parts, const TextTree& tree, const std::optional<std::string>& title);
 
 }  // namespace headrace

@@ -13,24 +13,20 @@ namespace {
 
 using namespace std::chrono;
 
-struct MonthName {
-  std::string_view start;  // in lower case; longer words that begin with it are meant too
-  int month;
-};
-// Beginnings that tell the months of the languages apart; where one begins another, the longer stands first.
-constexpr auto months = std::to_array<MonthName>(
-    {{"jan", 1},    {"ene", 1},     {"gen", 1},    {"oca", 1},   {"янв", 1},    {"січ", 1},    {"stycz", 1},  {"led", 1},   {"feb", 2},
-     {"fév", 2},    {"fev", 2},     {"febb", 2},   {"şub", 2},   {"фев", 2},    {"лют", 2},    {"lut", 2},    {"únor", 2},  {"mar", 3},
-     {"mär", 3},    {"maa", 3},     {"mrz", 3},    {"мар", 3},   {"берез", 3},  {"břez", 3},   {"apr", 4},    {"avr", 4},   {"abr", 4},
-     {"nis", 4},    {"апр", 4},     {"квіт", 4},   {"kwie", 4},  {"dub", 4},    {"may", 5},    {"mai", 5},    {"maj", 5},   {"mag", 5},
-     {"mei", 5},    {"mayo", 5},    {"mei", 5},    {"мая", 5},   {"май", 5},    {"трав", 5},   {"květ", 5},   {"jun", 6},   {"juin", 6},
-     {"giu", 6},    {"haz", 6},     {"июн", 6},    {"черв", 6},  {"czer", 6},   {"červn", 6},  {"jul", 7},    {"juil", 7},  {"lug", 7},
-     {"tem", 7},    {"июл", 7},     {"лип", 7},    {"lip", 7},   {"červe", 7},  {"aug", 8},    {"aoû", 8},    {"aou", 8},   {"ago", 8},
-     {"agu", 8},    {"ağu", 8},     {"авг", 8},    {"серп", 8},  {"sierp", 8},  {"srp", 8},    {"sep", 9},    {"set", 9},   {"eyl", 9},
-     {"сен", 9},    {"верес", 9},   {"wrze", 9},   {"září", 9},  {"oct", 10},   {"okt", 10},   {"out", 10},   {"ott", 10},  {"eki", 10},
-     {"окт", 10},   {"жовт", 10},   {"paźd", 10},  {"říj", 10},  {"nov", 11},   {"kas", 11},   {"ноя", 11},   {"лист", 11}, {"list", 11},
-     {"dec", 12},   {"dez", 12},    {"dic", 12},   {"déc", 12},  {"des", 12},   {"ara", 12},   {"дек", 12},   {"груд", 12}, {"grud", 12},
-     {"pros", 12}});
+// The names of each month, in lower case and in the case that dates have; a word that begins one of them is short for it.
+constexpr auto month_names = std::to_array<std::string_view>(
+    {"january januar janvier enero gennaio janeiro januari jänner tammikuuta stycznia ledna января січня ocak",
+     "february februar février fevrier febrero febbraio fevereiro februari helmikuuta lutego února февраля лютого şubat",
+     "march märz marz mrz mars marzo março marco maart marts maaliskuuta marca března марта березня mart maret",
+     "april avril abril aprile huhtikuuta kwietnia dubna апреля квітня nisan",
+     "may mai mayo maggio maio mei maj toukokuuta maja května мая травня mayıs",
+     "june juni juin junio giugno junho kesäkuuta czerwca června июня червня haziran",
+     "july juli juillet julio luglio julho heinäkuuta lipca července июля липня temmuz",
+     "august août aout agosto augustus augusti elokuuta sierpnia srpna августа серпня ağustos agustus",
+     "september septembre septiembre settembre setembro syyskuuta września září сентября вересня eylül",
+     "october oktober octobre octubre ottobre outubro lokakuuta października října октября жовтня ekim",
+     "november novembre noviembre novembro marraskuuta listopada listopadu ноября листопада kasım nopember",
+     "december dezember décembre decembre diciembre dicembre dezembro desember joulukuuta grudnia prosince декабря грудня aralık"});
 
 struct Zone {
   std::string_view name;
@@ -76,6 +72,7 @@ std::string lowered(std::string_view word) {
     const auto c = static_cast<unsigned char>(word[i]);
     const auto next = i + 1 < word.size() ? static_cast<unsigned char>(word[i + 1]) : 0u;
     if (c >= 'A' && c <= 'Z') out += static_cast<char>(c + 32);
+    else if (c == 0xC5 && next == 0x9E) (out += '\xC5') += '\x9F', ++i;  // Ş
     else if (c == 0xD0 && next >= 0x90 && next <= 0x9F) (out += '\xD0') += static_cast<char>(next + 0x20), ++i;
     else if (c == 0xD0 && next >= 0xA0 && next <= 0xAF) (out += '\xD1') += static_cast<char>(next - 0x20), ++i;
     else out += static_cast<char>(c);
@@ -83,14 +80,20 @@ std::string lowered(std::string_view word) {
   return out;
 }
 
+// Whether a word of the list begins with `start`.
+bool any_begins_with(std::string_view list, std::string_view start) {
+  for (std::size_t at = list.find(start); at != list.npos; at = list.find(start, at + 1))
+    if (at == 0 || list[at - 1] == ' ') return true;
+  return false;
+}
+
 std::optional<int> month_of(std::string_view word) {
   constexpr std::size_t longest = 24;
   if (word.size() < 3 || word.size() > longest) return std::nullopt;
   const std::string low = lowered(word);
-  const MonthName* best = nullptr;
-  for (const MonthName& each : months)
-    if (low.starts_with(each.start) && (!best || each.start.size() > best->start.size())) best = &each;
-  return best ? std::optional(best->month) : std::nullopt;
+  for (std::size_t i = 0; i < month_names.size(); ++i)
+    if (any_begins_with(month_names[i], low)) return static_cast<int>(i) + 1;
+  return std::nullopt;
 }
 
 class Reader {

@@ -1,0 +1,32 @@
+// Which lines of the article's element are the article: a logistic regression over line_features().
+#pragma once
+#include <string>
+#include <vector>
+
+#include "nodes/extract/line_features.hpp"
+
+namespace headrace {
+
+struct LineModel {
+  LineFeatures weights{};
+  double keep(const LineFeatures& features) const;  // the probability that the line belongs to the article
+};
+
+// A line that it was learnt from. `weight`: how much it counts.
+struct LineExample {
+  LineFeatures features{};
+  bool keep = false;
+  double weight = 1;
+};
+
+// Newton's method with a pull towards zero; always ends, with the same weights for the same examples.
+LineModel fit_line_model(const std::vector<LineExample>& examples, double pull);
+
+// Decides anew on every line: kept when the model gives it more than `least`.
+void apply_model(std::vector<TextLine>& lines, const TextTree& tree, const LineModel& model, double least);
+
+// One line a weight, "name value". read_line_model() throws std::runtime_error that says what is wrong with the text.
+std::string write_line_model(const LineModel& model);
+LineModel read_line_model(std::string_view text);
+
+}  // namespace headrace

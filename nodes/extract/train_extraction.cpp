@@ -1,0 +1,151 @@
+// Sink `train_extraction`: learns which lines of a page are its article, from pages whose text is known, and says how good that is
+// on sites that it was not learnt from.
+//
+//   weights: {node: train_extraction, in: {page: page, text: text}, model: line_model.txt}
+//
+// Every site is in one of `folds` parts. The text of a page is predicted by a model that saw no page of its part: the scores of
+// the last word, and `predictions`, are those. The model that is written has seen all of them. The same pages in any order
+// give the same model.
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <map>
+
+#include "core/node.hpp"
+#include "nodes/extract/line_model.hpp"
+#include "nodes/extract/main_text.hpp"
+#include "nodes/extract/metadata.hpp"
+#include "nodes/extract/page_meta.hpp"
+#include "nodes/extract/shingle_score.hpp"
+#include "nodes/keys.hpp"
+#include "nodes/url/registrable_domain.hpp"
+
+namespace headrace {
+namespace {
+
+struct TrainingPage {
+  std::string id, site, truth;
+  std::vector<std::string> lines;
+  std::vector<LineExample> examples;
+  std::string by_rules, learnt;
+  int part = 0;
+};
+
+struct Scores {
+  double precision = 0, recall = 0;
+  double f1() const { return precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall); }
+};
+
+class TrainExtraction {
+ public:
+  struct Config {
+    Path model;
+    std::optional<Path> predictions;
+    int folds = 10;
+    double pull = 3, least = 0.5;
+    static constexpr auto fields() {
+      return std::tuple(field("model", &Config::model, "The file to write the weights to.", required()),
+                        field("predictions", &Config::predictions, "A JSON file to write the predicted texts to: {id: {articleBody}}."),
+                        field("folds", &Config::folds, "Parts that the sites are dealt into.", in_range(2, 1000)),
+                        field("pull", &Config::pull, "How hard weights are pulled towards zero.", in_range(0, 1e6)),
+                        field("least", &Config::least, "A line is kept when its probability is above this.", in_range(0, 1)));
+    }
+  };
+  explicit TrainExtraction(Config config) : config_(std::move(config)) {}
+
+  void operator()(In<"document_id"> id, In<"page"> page, In<"text"> text) {
+    const HtmlPage html(page->body, page->content_type);
+    const PageParts parts(html, page->url);
+    const TextTree tree(html, parts.traits);
+    const MainText main = find_main_text(parts, tree, read_metadata(parts).article.title);
+    TrainingPage out{*id, std::string(registrable_domain(host_of(page->url))), *text, {}, {}, main.text(), {}};
+    const Shingles truth(*text);
+    const std::vector<LineFeatures> features = line_features(main.lines, tree);
+    for (std::size_t i = 0; i < features.size(); ++i) {
+      const std::string& line = main.lines[i].text;
+      // Every page weighs the same, as in the score; a line that is wrong costs the shingles that span its ends as well.
+      const double words = static_cast<double>(std::count(line.begin(), line.end(), ' ') + 4);
+      out.examples.push_back({features[i], truth.share_of(line) >= 0.5, 100 * words / static_cast<double>(truth.words() + 1)});
+      out.lines.push_back(line);
+    }
+    pages_.push_back(std::move(out));
+  }
+
+  void close() {
+    std::sort(pages_.begin(), pages_.end(), [](const TrainingPage& a, const TrainingPage& b) { return a.id < b.id; });
+    deal();
+    for (int part = 0; part < config_.folds; ++part) predict(part);
+    write(config_.model.text, "# Weights of line_features(): see docs/extraction.md. Made by pipelines/train_extraction.yaml.\n" +
+                                  write_line_model(fit_line_model(examples(-1), config_.pull)));
+    if (config_.predictions) write(config_.predictions->text, predictions());
+  }
+
+  std::string last_word() const {
+    const Scores rules = scores(&TrainingPage::by_rules), learnt = scores(&TrainingPage::learnt);
+    char out[400];
+    std::snprintf(out, sizeof out,
+                  "%zu pages, %d parts by site\nrules   F1 %.4f  precision %.4f  recall %.4f\nlearnt  F1 %.4f  precision %.4f  recall %.4f\n",
+                  pages_.size(), config_.folds, rules.f1(), rules.precision, rules.recall, learnt.f1(), learnt.precision, learnt.recall);
+    return out;
+  }
+
+ private:
+  void deal() {
+    std::map<std::string, int> parts;
+    for (const TrainingPage& page : pages_) parts.emplace(page.site, 0);
+    int next = 0;
+    for (auto& [site, part] : parts) part = next++ % config_.folds;
+    for (TrainingPage& page : pages_) page.part = parts[page.site];
+  }
+  std::vector<LineExample> examples(int without) const {
+    std::vector<LineExample> out;
+    for (const TrainingPage& page : pages_)
+      if (page.part != without) out.insert(out.end(), page.examples.begin(), page.examples.end());
+    return out;
+  }
+  void predict(int part) {
+    const LineModel model = fit_line_model(examples(part), config_.pull);
+    for (TrainingPage& page : pages_) {
+      if (page.part != part) continue;
+      for (std::size_t i = 0; i < page.lines.size(); ++i)
+        if (model.keep(page.examples[i].features) > config_.least) page.learnt += page.lines[i] + "\n";
+      if (page.lines.empty()) page.learnt = page.by_rules;
+    }
+  }
+  Scores scores(std::string TrainingPage::*text) const {
+    Scores out;
+    for (const TrainingPage& page : pages_) {
+      const ShingleScore score = Shingles(page.truth).score(page.*text);
+      out.precision += score.precision / static_cast<double>(pages_.size());
+      out.recall += score.recall / static_cast<double>(pages_.size());
+    }
+    return out;
+  }
+  std::string predictions() const {
+    JsonWriter out;
+    out.begin_object();
+    for (const TrainingPage& page : pages_) {
+      out.member(page.id);
+      out.begin_object();
+      out.member("articleBody");
+      out.string(page.learnt);
+      out.end_object();
+    }
+    out.end_object();
+    return out.take();
+  }
+  static void write(const std::string& path, const std::string& text) {
+    std::ofstream file(path, std::ios::binary | std::ios::trunc);
+    file << text;
+    file.flush();
+    if (!file) throw NodeError("unavailable", "cannot write " + path);
+  }
+
+  Config config_;
+  std::vector<TrainingPage> pages_;
+};
+
+}  // namespace
+
+HEADRACE_NODE(TrainExtraction, "train_extraction", "Learns which lines of a page are its article, from pages whose text is known.")
+}  // namespace headrace
