@@ -26,6 +26,7 @@ namespace {
 struct TrainingPage {
   std::string id, site, truth;
   std::vector<std::string> lines;
+  std::vector<bool> kept;  // by the rules
   std::vector<LineExample> examples;
   std::string by_rules, learnt;
   int part = 0;
@@ -42,13 +43,14 @@ class TrainExtraction {
     Path model;
     std::optional<Path> predictions;
     int folds = 10;
-    double pull = 3, least = 0.5;
+    double pull = 3, drop_below = 0.2, keep_above = 0.9;
     static constexpr auto fields() {
       return std::tuple(field("model", &Config::model, "The file to write the weights to.", required()),
                         field("predictions", &Config::predictions, "A JSON file to write the predicted texts to: {id: {articleBody}}."),
                         field("folds", &Config::folds, "Parts that the sites are dealt into.", in_range(2, 1000)),
                         field("pull", &Config::pull, "How hard weights are pulled towards zero.", in_range(0, 1e6)),
-                        field("least", &Config::least, "A line is kept when its probability is above this.", in_range(0, 1)));
+                        field("drop_below", &Config::drop_below, "A line that the rules keep is dropped below this probability.", in_range(0, 1)),
+                        field("keep_above", &Config::keep_above, "A line that the rules drop is kept above it.", in_range(0, 1)));
     }
   };
   explicit TrainExtraction(Config config) : config_(std::move(config)) {}
@@ -58,7 +60,7 @@ class TrainExtraction {
     const PageParts parts(html, page->url);
     const TextTree tree(html, parts.traits);
     const MainText main = find_main_text(parts, tree, read_metadata(parts).article.title);
-    TrainingPage out{*id, std::string(registrable_domain(host_of(page->url))), *text, {}, {}, main.text(), {}};
+    TrainingPage out{*id, std::string(registrable_domain(host_of(page->url))), *text, {}, {}, {}, main.text(), {}};
     const Shingles truth(*text);
     const std::vector<LineFeatures> features = line_features(main.lines, tree);
     for (std::size_t i = 0; i < features.size(); ++i) {
@@ -67,6 +69,7 @@ class TrainExtraction {
       const double words = static_cast<double>(std::count(line.begin(), line.end(), ' ') + 4);
       out.examples.push_back({features[i], truth.share_of(line) >= 0.5, 100 * words / static_cast<double>(truth.words() + 1)});
       out.lines.push_back(line);
+      out.kept.push_back(main.lines[i].doubt == TextLine::Doubt::none);
     }
     pages_.push_back(std::move(out));
   }
@@ -84,7 +87,7 @@ class TrainExtraction {
     const Scores rules = scores(&TrainingPage::by_rules), learnt = scores(&TrainingPage::learnt);
     char out[400];
     std::snprintf(out, sizeof out,
-                  "%zu pages, %d parts by site\nrules   F1 %.4f  precision %.4f  recall %.4f\nlearnt  F1 %.4f  precision %.4f  recall %.4f\n",
+                  "%zu pages in %d parts by site; rules: F1 %.4f, precision %.4f, recall %.4f; learnt: F1 %.4f, precision %.4f, recall %.4f",
                   pages_.size(), config_.folds, rules.f1(), rules.precision, rules.recall, learnt.f1(), learnt.precision, learnt.recall);
     return out;
   }
@@ -108,7 +111,7 @@ class TrainExtraction {
     for (TrainingPage& page : pages_) {
       if (page.part != part) continue;
       for (std::size_t i = 0; i < page.lines.size(); ++i)
-        if (model.keep(page.examples[i].features) > config_.least) page.learnt += page.lines[i] + "\n";
+        if (model.keep(page.examples[i].features) > (page.kept[i] ? config_.drop_below : config_.keep_above)) page.learnt += page.lines[i] + "\n";
       if (page.lines.empty()) page.learnt = page.by_rules;
     }
   }
