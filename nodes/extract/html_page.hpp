@@ -25,6 +25,7 @@ enum class Tag : std::uint8_t {
   article,
   aside,
   b,
+  base,
   blockquote,
   body,
   br,

@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 #include "nodes/extract/boilerplate.hpp"
+#include "nodes/extract/page_meta.hpp"
 #include "nodes/extract/text_lines.hpp"
 
 namespace headrace {
@@ -11,6 +13,8 @@ namespace {
 using Doubt = TextLine::Doubt;
 
 constexpr double linked = 0.5;               // an element with a larger share of linked text is a list of links
+constexpr std::size_t paragraph = 100;       // bytes of a line that is surely prose
+constexpr std::size_t most_ending_lines = 25;  // that are taken off the end
 constexpr double linked_prose = 0.8;         // a paragraph or a heading may be linked more than that
 
 bool is_link_list(const TextTree& tree, std::size_t i) {
@@ -44,9 +48,54 @@ void doubt_lone_headings(std::vector<TextLine>& lines, const HtmlPage& page) {
   }
 }
 
+// "Follow us on Twitter", "Sign up for our newsletter", "Tags: wall, harbour".
+bool ends_article(std::string_view text) {
+  static constexpr auto words = std::to_array<std::string_view>(
+      {"newsletter", "sign up", "subscribe", "follow us", "facebook, twitter", "on twitter", "on facebook", "on instagram", "join the conversation",
+       "post a comment", "leave a comment", "comments", "tags:", "tags ", "filed under", "more from", "related ", "read more", "©",
+       "all rights reserved", "this slideshow", "advert", "click here"});
+  const std::string low = lower_ascii(text.substr(0, 400));
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return low.find(word) != low.npos; });
+}
+
+// Behind the last paragraph, only short lines and lists of links stand: those of the site are taken off, from the end.
+void doubt_ending(std::vector<TextLine>& lines, const HtmlPage& page) {
+  std::size_t left = most_ending_lines;
+  for (std::size_t i = lines.size(); i-- > 0 && left > 0;) {
+    TextLine& line = lines[i];
+    if (line.doubt != Doubt::none) continue;
+    --left;
+    const bool linked_line = TextTree::share(line.linked, line.letters) > linked;
+    if (linked_line || ends_article(line.text) || is_heading(page[line.block].tag)) line.doubt = Doubt::ending;
+    else if (line.text.size() >= paragraph) return;
+  }
+}
+
+bool is_prose(const TextLine& line) { return line.text.size() >= paragraph && TextTree::share(line.linked, line.letters) < 0.3; }
+
+// What is not clear belongs to the article.
+void believe(std::vector<TextLine>& lines) {
+  for (TextLine& line : lines) {
+    const bool unclear = line.doubt == Doubt::link_list || line.doubt == Doubt::house_line || line.doubt == Doubt::ending;
+    if (unclear || (line.doubt == Doubt::pruned && is_prose(line))) line.doubt = Doubt::none;
+  }
+}
+
+// What is not clear does not: short lines before the first paragraph and behind the last one.
+void disbelieve(std::vector<TextLine>& lines) {
+  const auto first = std::find_if(lines.begin(), lines.end(), [](const TextLine& line) { return line.doubt == Doubt::none && is_prose(line); });
+  if (first == lines.end()) return;
+  std::for_each(lines.begin(), first, [](TextLine& line) {
+    if (line.doubt == Doubt::none) line.doubt = Doubt::ending;
+  });
+  for (std::size_t i = lines.size(); i-- > 0 && !(lines[i].doubt == Doubt::none && is_prose(lines[i]));)
+    if (lines[i].doubt == Doubt::none) lines[i].doubt = Doubt::ending;
+}
+
 }  // namespace
 
-void apply_rules(std::vector<TextLine>& lines, const TextTree& tree, std::size_t element, const std::optional<std::string>& title) {
+void apply_rules(std::vector<TextLine>& lines, const TextTree& tree, std::size_t element, const std::optional<std::string>& title,
+                 Favor favor) {
   const std::vector<Doubt> containers = doubts_of_containers(tree, element);
   for (TextLine& line : lines) {
     if (line.doubt != Doubt::none) continue;
@@ -55,6 +104,9 @@ void apply_rules(std::vector<TextLine>& lines, const TextTree& tree, std::size_t
     else if (is_house_line(line.text)) line.doubt = Doubt::house_line;
   }
   doubt_lone_headings(lines, tree.page());
+  doubt_ending(lines, tree.page());
+  if (favor == Favor::recall) believe(lines);
+  if (favor == Favor::precision) disbelieve(lines);
 }
 
 }  // namespace headrace

@@ -54,6 +54,15 @@ std::vector<TextLine> prose_of_page(const TextTree& tree) {
 
 }  // namespace
 
+double MainText::confidence() const {
+  if (other) return 0.7;
+  std::size_t all = 0;
+  for (const TextLine& line : lines) all += line.text.size();
+  const std::size_t kept = kept_bytes(lines);
+  const double much = std::min(1.0, static_cast<double>(kept) / 1000);
+  return 0.2 + 0.4 * much + 0.4 * TextTree::share(kept, all);
+}
+
 std::string MainText::text() const {
   if (other) return *other;
   std::string out;
@@ -62,12 +71,12 @@ std::string MainText::text() const {
   return out;
 }
 
-MainText find_main_text(const PageParts& parts, const TextTree& tree, const std::optional<std::string>& title) {
+MainText find_main_text(const PageParts& parts, const TextTree& tree, const std::optional<std::string>& title, Favor favor) {
   MainText out;
   if (parts.page.size() == 0) return out;
   if (const auto element = find_main_element(tree)) {
     out.lines = cut_lines(tree, *element);
-    apply_rules(out.lines, tree, *element, title);
+    apply_rules(out.lines, tree, *element, title, favor);
     out.source = element_name(parts.page, *element);
   }
   const std::size_t found = kept_bytes(out.lines);

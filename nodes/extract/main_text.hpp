@@ -13,10 +13,11 @@ struct MainText {
   std::string source;           // what was chosen, for people
   std::optional<std::string> other;  // the text, when it comes from elsewhere: JSON-LD
 
-  std::string text() const;  // one paragraph a line; empty when the page has no prose
+  double confidence() const;  // 0..1: much text, few lines in doubt
+  std::string text() const;   // one paragraph a line; empty when the page has no prose
 };
 
 // `title` is left out where the text repeats it.
-MainText find_main_text(const PageParts& parts, const TextTree& tree, const std::optional<std::string>& title);
+MainText find_main_text(const PageParts& parts, const TextTree& tree, const std::optional<std::string>& title, Favor favor);
 
 }  // namespace headrace

@@ -9,7 +9,7 @@ namespace headrace {
 
 struct TextLine {
   // Why a line is left out; `none` keeps it.
-  enum class Doubt : std::uint8_t { none, pruned, headline, link_list, house_line, title, lone_heading, model };
+  enum class Doubt : std::uint8_t { none, pruned, headline, link_list, house_line, title, lone_heading, ending, model };
 
   std::string text;               // white space squeezed
   std::uint32_t first = 0, end = 0;  // its text is that of the nodes [first, end) ...
@@ -24,8 +24,12 @@ std::optional<std::size_t> find_main_element(const TextTree& tree);
 // All lines of the element, also those in pruned blocks (in doubt from the start); inline elements that are pruned are left out.
 std::vector<TextLine> cut_lines(const TextTree& tree, std::size_t element);
 
+// What counts when it is not clear whether a line belongs to the article.
+enum class Favor : std::uint8_t { precision, balanced, recall };
+
 // Casts doubt on what belongs to the site and not to the article. `title` is left out where it is repeated.
-void apply_rules(std::vector<TextLine>& lines, const TextTree& tree, std::size_t element, const std::optional<std::string>& title);
+void apply_rules(std::vector<TextLine>& lines, const TextTree& tree, std::size_t element, const std::optional<std::string>& title,
+                 Favor favor);
 
 std::string_view doubt_name(TextLine::Doubt doubt);
 

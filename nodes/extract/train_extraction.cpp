@@ -59,7 +59,7 @@ class TrainExtraction {
     const HtmlPage html(page->body, page->content_type);
     const PageParts parts(html, page->url);
     const TextTree tree(html, parts.traits);
-    const MainText main = find_main_text(parts, tree, read_metadata(parts).article.title);
+    const MainText main = find_main_text(parts, tree, read_metadata(parts).article.title, Favor::balanced);
     TrainingPage out{*id, std::string(registrable_domain(host_of(page->url))), *text, {}, {}, {}, main.text(), {}};
     const Shingles truth(*text);
     const std::vector<LineFeatures> features = line_features(main.lines, tree);
