@@ -48,25 +48,32 @@ void doubt_lone_headings(std::vector<TextLine>& lines, const HtmlPage& page) {
   }
 }
 
-// "Follow us on Twitter", "Sign up for our newsletter", "Tags: wall, harbour".
-bool ends_article(std::string_view text) {
-  static constexpr auto words = std::to_array<std::string_view>(
-      {"newsletter", "sign up", "subscribe", "follow us", "facebook, twitter", "on twitter", "on facebook", "on instagram", "join the conversation",
-       "post a comment", "leave a comment", "comments", "tags:", "tags ", "filed under", "more from", "related ", "read more", "©",
-       "all rights reserved", "this slideshow", "advert", "click here"});
-  const std::string low = lower_ascii(text.substr(0, 400));
+template <std::size_t N> bool holds_any(std::string_view low, const std::array<std::string_view, N>& words) {
   return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return low.find(word) != low.npos; });
 }
 
+// "Follow us on Twitter", "Sign up for our newsletter"; short lines as "Tags: wall, harbour" as well.
+bool ends_article(std::string_view text) {
+  static constexpr auto calls = std::to_array<std::string_view>({"newsletter", "sign up", "subscribe", "follow us", "follow him on", "follow her on",
+                                                                 "facebook, twitter", "join the conversation", "all rights reserved", "click here"});
+  static constexpr auto marks = std::to_array<std::string_view>({"on twitter", "on facebook", "on instagram", "comment", "tags:", "tags ", "filed under",
+                                                                 "more from", "related ", "read more", "©", "this slideshow", "advert"});
+  const std::string low = lower_ascii(text.substr(0, 400));
+  return holds_any(low, calls) || (text.size() < paragraph && holds_any(low, marks));
+}
+
+bool is_link(const TextLine& line) {
+  return line.text.size() < paragraph && TextTree::share(line.linked, line.letters) > linked && line.text.find("://") == std::string::npos;
+}
+
 // Behind the last paragraph, only short lines and lists of links stand: those of the site are taken off, from the end.
-void doubt_ending(std::vector<TextLine>& lines, const HtmlPage& page) {
+void doubt_ending(std::vector<TextLine>& lines) {
   std::size_t left = most_ending_lines;
   for (std::size_t i = lines.size(); i-- > 0 && left > 0;) {
     TextLine& line = lines[i];
     if (line.doubt != Doubt::none) continue;
     --left;
-    const bool linked_line = TextTree::share(line.linked, line.letters) > linked;
-    if (linked_line || ends_article(line.text) || is_heading(page[line.block].tag)) line.doubt = Doubt::ending;
+    if (is_link(line) || ends_article(line.text)) line.doubt = Doubt::ending;
     else if (line.text.size() >= paragraph) return;
   }
 }
@@ -103,8 +110,8 @@ void apply_rules(std::vector<TextLine>& lines, const TextTree& tree, std::size_t
     else if (title && line.text == *title) line.doubt = Doubt::title;
     else if (is_house_line(line.text)) line.doubt = Doubt::house_line;
   }
+  doubt_ending(lines);
   doubt_lone_headings(lines, tree.page());
-  doubt_ending(lines, tree.page());
   if (favor == Favor::recall) believe(lines);
   if (favor == Favor::precision) disbelieve(lines);
 }

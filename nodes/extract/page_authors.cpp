@@ -77,11 +77,21 @@ class AuthorSearch {
     if (parts_.page[i].tag != Tag::text) {
       for (std::size_t k = i; k < parts_.page[i].end; ++k)
         if (parts_.page[k].attribute("itemprop") == "name" && parts_.page[k].tag != Tag::meta) return parts_.page.text_of(k);
-      return parts_.page.text_of(i);
+      return names_text(i);
     }
     std::size_t block = parts_.page[i].parent;
     while (block > 0 && !is_block(parts_.page[block].tag)) block = parts_.page[block].parent;
     return parts_.page.text_of(block);
+  }
+  // Its text, blocks apart: each name in a list stands in its own.
+  std::string names_text(std::size_t i) const {
+    std::string out;
+    for (std::size_t k = i; k < parts_.page[i].end && out.size() <= longest_byline; ++k) {
+      const HtmlNode& node = parts_.page[k];
+      if (k > i && is_block(node.tag) && !out.empty() && !out.ends_with(';')) out += ';';
+      if (node.tag == Tag::text) append_squeezed(out, node.text);
+    }
+    return out;
   }
 
   // The names in the first elements near the headline for which `wanted` holds; of elements in each other, the inner ones

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <unordered_map>
 #include <vector>
 
@@ -10,7 +11,7 @@ namespace headrace {
 namespace {
 
 constexpr std::size_t max_text = 8000;      // bytes that are looked at
-constexpr std::size_t least_letters = 60;   // of a script that decides
+constexpr std::size_t least_letters = 60;   // of a text, half as many where letters are syllables or words
 constexpr std::size_t least_words = 20;     // of a text whose words decide
 constexpr double least_share = 0.12;        // of its words that are among the commonest
 constexpr double clear_lead = 1.25;         // over the second best language
@@ -131,7 +132,7 @@ const Index& word_index() {
 }
 
 struct Counts {
-  std::array<double, common_words.size()> known{};
+  std::array<double, common_words.size()> known{}, telling{};  // telling: a word counts less when many languages have it
   std::size_t words = 0;
 };
 
@@ -145,7 +146,10 @@ Counts count_words(std::string_view text) {
     if (begin < end) {
       ++out.words;
       if (const auto found = word_index().find(std::string_view(low).substr(begin, end - begin)); found != word_index().end())
-        for (const std::size_t language : found->second) out.known[language] += 1;
+        for (const std::size_t language : found->second) {
+          out.known[language] += 1;
+          out.telling[language] += 1 / static_cast<double>(found->second.size());
+        }
     }
     at = end;
   }
@@ -156,14 +160,14 @@ std::optional<Found<std::string>> by_words(std::string_view text) {
   const Counts counts = count_words(text);
   if (counts.words < least_words) return {};
   std::size_t best = 0;
-  for (std::size_t i = 1; i < counts.known.size(); ++i)
-    if (counts.known[i] > counts.known[best]) best = i;
+  for (std::size_t i = 1; i < counts.telling.size(); ++i)
+    if (counts.telling[i] > counts.telling[best]) best = i;
   double second = 0;
   for (std::size_t i = 0; i < counts.known.size(); ++i)
-    if (i != best) second = std::max(second, counts.known[i]);
+    if (i != best) second = std::max(second, counts.telling[i]);
   const double share = counts.known[best] / static_cast<double>(counts.words);
-  if (share < least_share || counts.known[best] < clear_lead * second) return {};
-  const double lead = counts.known[best] / std::max(second, 1.0);
+  if (share < least_share || counts.telling[best] < clear_lead * second) return {};
+  const double lead = counts.telling[best] / std::max(second, 1.0);
   return Found<std::string>{std::string(common_words[best].language), "words of the text", std::min(0.97, 0.5 + 0.1 * lead + share / 2)};
 }
 
@@ -206,7 +210,8 @@ std::optional<Found<std::string>> declared_language(const HtmlPage& page, const 
 std::optional<Found<std::string>> detect_language(std::string_view text) {
   text = text.substr(0, max_text);
   const auto letters = letters_by_script(text);
-  if (*std::max_element(letters.begin(), letters.end()) < least_letters) return {};
+  const std::size_t all = std::accumulate(letters.begin(), letters.end(), std::size_t{0});
+  if (all + letters[kana] + letters[han] + letters[hangul] < least_letters) return {};
   if (const std::string_view language = language_of_script(letters); !language.empty())
     return Found<std::string>{std::string(language), "script of the text", 0.95};
   return by_words(text);

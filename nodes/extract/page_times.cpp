@@ -100,6 +100,9 @@ class TimeSearch {
     return written ? std::optional(written->time) : std::nullopt;
   }
 
+  static bool is_update_label(std::string_view text) {
+    return text.size() <= longest_dateline && text.find_first_of("0123456789") == text.npos && says_updated(text);
+  }
   // "Updated 4 May", and not "3 May, updated 4 May".
   bool says_updated_first(std::string_view text) const {
     const auto written = find_written_date(text, month_first_);
@@ -116,7 +119,7 @@ class TimeSearch {
       if (parts_.traits[k] & name_trait::updated && !(parts_.traits[k] & name_trait::date && level > 0)) return true;
     if (node.end - i <= most_nodes && says_updated_first(parts_.page.text_of(i).substr(0, longest_dateline))) return true;
     for (std::size_t k = i; k-- > 0 && k + 4 > i;)
-      if (parts_.page[k].tag == Tag::text && !squeezed(parts_.page[k].text).empty()) return says_updated(parts_.page[k].text.substr(0, longest_dateline));
+      if (parts_.page[k].tag == Tag::text && !squeezed(parts_.page[k].text).empty()) return is_update_label(parts_.page[k].text);
     return false;
   }
 

@@ -34,7 +34,7 @@ TEST_CASE("person_names: who a byline names") {
       {"Von Ada Quay und Ben Mole", "Ada Quay; Ben Mole"},
       {"Par Ada Quay et Ben Mole", "Ada Quay; Ben Mole"},
       {"Por Ada Quay y Ben Mole", "Ada Quay; Ben Mole"},
-      {"Di Stefano", ""},
+      {"Di Stefano", "Di Stefano"},
       {"Quay, Ada", "Ada Quay"},
       {"Quay, Ada van", "Ada van Quay"},
       {"Ada Quay, Staff Writer", "Ada Quay"},
