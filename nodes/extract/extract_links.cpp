@@ -10,22 +10,13 @@
 
 #include "core/node.hpp"
 #include "nodes/extract/media_type.hpp"
+#include "nodes/extract/page_link.hpp"
 #include "nodes/extract/page_meta.hpp"
 #include "nodes/keys.hpp"
 #include "nodes/url/registrable_domain.hpp"
 #include "nodes/url/url.hpp"
 
 namespace headrace {
-
-// A link of a page.
-struct PageLink {
-  std::string url;
-  std::optional<std::string> text, rel;
-  static constexpr auto fields() {
-    return std::tuple(field("url", &PageLink::url, "Where it leads, absolute, without its fragment."), field("text", &PageLink::text, "Its words."),
-                      field("rel", &PageLink::rel, "Its relation, as written: nofollow, author."));
-  }
-};
 
 namespace {
 
