@@ -12,7 +12,8 @@ namespace {
 std::string links(const std::string& html, const std::string& config = "{}", const char* url = "https://www.coast.example/news/wall") {
   TestNode node("extract_links", config);
   std::string out;
-  for (const PageLink& link : node.given<"page">({url, Bytes(html), "text/html", 200}).call<std::vector<PageLink>>().value())
+  auto answer = node.given<"page">({url, Bytes(html), "text/html", 200}).call<std::vector<PageLink>>();
+  for (const PageLink& link : answer.value())
     out += link.url + " [" + link.text.value_or("") + "]" + (link.rel ? " " + *link.rel : "") + "\n";
   return out;
 }
