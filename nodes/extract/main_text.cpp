@@ -31,7 +31,7 @@ std::string paragraphs_of(std::string_view body) {
   std::string out;
   while (!body.empty()) {
     const std::size_t end = std::min(body.find('\n'), body.size());
-    if (const std::string line = plain_text(body.substr(0, end)); !line.empty()) (out += out.empty() ? "" : "\n") += line;
+    if (const std::string line = plain_text(body.substr(0, end), body.npos); !line.empty()) (out += out.empty() ? "" : "\n") += line;
     body.remove_prefix(std::min(end + 1, body.size()));
   }
   return out;

@@ -81,6 +81,7 @@ class AuthorSearch {
     }
     std::size_t block = parts_.page[i].parent;
     while (block > 0 && !is_block(parts_.page[block].tag)) block = parts_.page[block].parent;
+    if (parts_.page[block].end - block > most_nodes) return squeezed(parts_.page[i].text);
     return parts_.page.text_of(block);
   }
   // Its text, blocks apart: each name in a list stands in its own.

@@ -75,8 +75,10 @@ bool begins_tag(std::string_view text, std::size_t at) {
 
 std::string without_tags(const std::string& text) {
   std::string out;
+  const std::size_t last = text.rfind('>');  // behind it nothing is a tag
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = text[at] == '<' && begins_tag(text, at) ? text.find('>', at) : text.npos;
+    const bool tag = text[at] == '<' && begins_tag(text, at) && last != text.npos && at < last;
+    const std::size_t end = tag ? text.find('>', at) : text.npos;
     if (end == text.npos) {
       out += text[at++];
     } else {
@@ -96,8 +98,8 @@ std::string usual_name(std::string name) {
 
 }  // namespace
 
-std::string plain_text(std::string_view text) {
-  text = text.substr(0, max_content);
+std::string plain_text(std::string_view text, std::size_t most) {
+  text = text.substr(0, most);
   if (text.find_first_of("&<") == text.npos) return squeezed(text);
   return squeezed(without_tags(unescaped(unescaped(text))));
 }

@@ -30,7 +30,8 @@ class PageMeta {
 };
 
 // Some sites escape their values twice ("&amp;#8217;") or leave tags in them; JSON-LD is not HTML at all.
-std::string plain_text(std::string_view text);
+// Only the first `most` bytes are looked at.
+std::string plain_text(std::string_view text, std::size_t most = 10'000);
 
 std::string lower_ascii(std::string_view text);
 std::string_view host_of(std::string_view url);  // without "www."; empty unless it is http or https

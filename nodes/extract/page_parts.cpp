@@ -6,6 +6,7 @@ namespace headrace {
 
 namespace {
 
+constexpr std::size_t most_nodes = 500;  // of a heading
 constexpr std::size_t max_title = 1000;  // bytes; longer ones are no titles
 
 std::string text_of_title(const HtmlPage& page) {
@@ -85,7 +86,7 @@ std::size_t headline_node(const PageParts& parts, std::string_view title) {
   std::size_t other = 0, any_h1 = 0;
   for (std::size_t i = 0; i < parts.page.size(); ++i) {
     const HtmlNode& node = parts.page[i];
-    if (!is_heading(node.tag) || parts.beside[i]) continue;
+    if (!is_heading(node.tag) || parts.beside[i] || node.end - i > most_nodes) continue;
     const bool same = !wanted.empty() && letters_of(parts.page.text_of(i)) == wanted;
     if (same && node.tag == Tag::h1) return i;
     if (same && other == 0) other = i;

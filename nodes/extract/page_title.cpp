@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t max_title = 1000;        // bytes; longer ones are no titles
 constexpr std::size_t max_headlines = 64;      // h1 elements that are looked at
+constexpr std::size_t most_nodes = 500;        // of an element that is a headline
 constexpr std::size_t least_headline = 3;      // words of a heading that nobody else confirms
 constexpr double alike = 0.5;                  // two titles that share so many of the shorter one's words are of one article
 constexpr std::size_t max_section_words = 4;   // of a last part, "- Sports", that nothing else confirms
@@ -62,7 +63,7 @@ std::vector<Headline> headlines_of(const PageParts& parts) {
   for (std::size_t i = 0; i < parts.page.size() && out.size() < max_headlines; ++i) {
     const HtmlNode& node = parts.page[i];
     const bool headline = node.tag == Tag::h1 || (node.attribute("itemprop") == "headline" && node.tag != Tag::meta);
-    if (!headline) continue;
+    if (!headline || node.end - i > most_nodes) continue;
     std::string text = parts.page.text_of(i);
     if (!text.empty() && text.size() <= max_title) out.push_back({std::move(text), static_cast<bool>(parts.beside[i])});
   }
