@@ -32,12 +32,12 @@ bench::Report run(const bench::Settings& settings) {
       for (const std::string& page : pages.files) bench::keep(one(page));
     });
   };
-  const auto times = bench::in_turns(settings.repetitions, {[&] { return timed(extract); }, [&] { return timed(parse_raw); },
-                                                            [&] { return timed([](const std::string& page) {
-                                                              return headrace::HtmlPage(page, std::nullopt).size();
-                                                            }); }});
+  const auto times = bench::in_turns(
+      settings.repetitions, {[&] { return timed(extract); }, [&] { return timed(parse_raw); },
+                             [&] { return timed([](const std::string& page) { return headrace::HtmlPage(page, std::nullopt).size(); }); }});
   return {"ns per page",
-          {{"whole article, " + pages.description, times[0], "gumbo on the raw bytes", times[1]}, {"reading the page", times[2], "whole article", times[0]}}};
+          {{"whole article, " + pages.description, times[0], "gumbo on the raw bytes", times[1]},
+           {"reading the page", times[2], "whole article", times[0]}}};
 }
 
 [[maybe_unused]] const bool known = bench::add({"extract", "Page to article, beside gumbo's parse of the page.", run});

@@ -22,10 +22,9 @@ bench::Report run(const bench::Settings& settings) {
       for (const std::string& page : pages.files) bench::keep(one(page));
     });
   };
-  const auto times = bench::in_turns(settings.repetitions, {[&] { return timed([](const std::string& page) {
-                                                              return headrace::HtmlPage(page, std::nullopt).size();
-                                                            }); },
-                                                            [&] { return timed(parse_raw); }});
+  const auto times = bench::in_turns(
+      settings.repetitions, {[&] { return timed([](const std::string& page) { return headrace::HtmlPage(page, std::nullopt).size(); }); },
+                             [&] { return timed(parse_raw); }});
   return {"ns per page", {{"flat page, " + pages.description, times[0], "gumbo on the raw bytes", times[1]}}};
 }
 

@@ -60,7 +60,8 @@ bool named_boilerplate(const HtmlNode& node, NameTraits traits) {
   if (!node.attributes || node.tag == Tag::body || node.tag == Tag::html || node.tag == Tag::article || node.tag == Tag::main) return false;
   if (traits & name_trait::boilerplate) return true;
   const std::string_view role = node.attribute("role");
-  return role == "navigation" || role == "complementary" || role == "contentinfo" || role == "dialog" || role == "banner" || role == "search";
+  return role == "navigation" || role == "complementary" || role == "contentinfo" || role == "dialog" || role == "banner" ||
+         role == "search";
 }
 
 bool named_article(const HtmlNode& node) {

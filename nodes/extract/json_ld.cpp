@@ -18,9 +18,7 @@ constexpr std::size_t max_authors = 32, max_articles = 64;
 
 using View = std::optional<ValueView>;
 
-View member(const View& view, std::string_view name) {
-  return view && view->shape() == Shape::object ? view->member(name) : std::nullopt;
-}
+View member(const View& view, std::string_view name) { return view && view->shape() == Shape::object ? view->member(name) : std::nullopt; }
 
 std::optional<std::string> text(const View& view) {
   if (!view || view->shape() != Shape::string) return std::nullopt;
@@ -149,8 +147,7 @@ JsonLdArticle read_article(const Graph& graph, const ValueView& object) {
 std::unique_ptr<JsonDocument> parsed(const std::string& script) {
   try {
     return std::make_unique<JsonDocument>(script);
-  } catch (const BadValue&) {
-  }
+  } catch (const BadValue&) {}
   try {
     return std::make_unique<JsonDocument>(repaired_json(script));
   } catch (const BadValue&) {

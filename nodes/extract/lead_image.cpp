@@ -16,8 +16,8 @@ constexpr int least_side = 200;            // pixels of a picture worth showing
 bool shows_nothing(std::string_view address) {
   constexpr std::size_t most_words = 4;  // "coast-logo.png"; "coast-logo-on-the-new-ferry.jpg" is a photograph
   static constexpr auto words = std::to_array<std::string_view>(
-      {"1x1", "avatar", "avatars", "blank", "button", "default", "favicon", "gravatar", "icon", "icons", "loading", "logo", "logos", "pixel",
-       "pixels", "placeholder", "spacer", "spinner", "sprite", "sprites", "tracking", "transparent"});
+      {"1x1",  "avatar", "avatars", "blank",  "button",      "default", "favicon", "gravatar", "icon",    "icons",    "loading",
+       "logo", "logos",  "pixel",   "pixels", "placeholder", "spacer",  "spinner", "sprite",   "sprites", "tracking", "transparent"});
   static_assert(std::is_sorted(words.begin(), words.end()));
   const std::string low = lower_ascii(address.substr(0, address.find_first_of("?#")));
   if (low.ends_with(".svg") || low.ends_with(".ico") || low.find("gravatar.com/") != low.npos) return true;

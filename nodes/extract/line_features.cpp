@@ -22,14 +22,17 @@ template <std::size_t N> bool holds_any(std::string_view low, const std::array<s
 }
 
 bool promotes(std::string_view low) {
-  static constexpr auto words = std::to_array<std::string_view>(
-      {"follow ", "subscribe", "newsletter", "sign up", "read more", "click here", "facebook", "twitter", "instagram", "comment", "advert", "more great",
-       "related", "watch:", "listen ", "download", "more from", "more:", "also read", "read also", "e-mail", "email", "@", "http", "app "});
+  static constexpr auto words = std::to_array<std::string_view>({"follow ",    "subscribe",  "newsletter", "sign up",   "read more",
+                                                                 "click here", "facebook",   "twitter",    "instagram", "comment",
+                                                                 "advert",     "more great", "related",    "watch:",    "listen ",
+                                                                 "download",   "more from",  "more:",      "also read", "read also",
+                                                                 "e-mail",     "email",      "@",          "http",      "app "});
   return holds_any(low, words);
 }
 bool credits(std::string_view low) {
-  static constexpr auto words = std::to_array<std::string_view>(
-      {"photo", "image", "credit", "getty", "©", "copyright", "rights reserved", "reuters", "courtesy", "via ", "tags", "filed under", "posted", "updated"});
+  static constexpr auto words =
+      std::to_array<std::string_view>({"photo", "image", "credit", "getty", "©", "copyright", "rights reserved", "reuters", "courtesy",
+                                       "via ", "tags", "filed under", "posted", "updated"});
   return holds_any(low, words);
 }
 
@@ -101,7 +104,8 @@ class Features {
     return line.doubt == Doubt::none && line.text.size() >= long_line && share(line.linked, line.letters) < 0.3;
   }
   static double share_of(std::string_view text, char from, char to) {
-    return share(static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [&](char c) { return c >= from && c <= to; })), text.size());
+    return share(static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [&](char c) { return c >= from && c <= to; })),
+                 text.size());
   }
   std::size_t parent_of(const TextLine& line) const { return page_[line.block].parent; }
   // How much of the prose has the same parent.

@@ -112,7 +112,8 @@ LineModel read_line_model(std::string_view text) {
     known[at] = true;
   }
   for (std::size_t i = 0; i < size; ++i)
-    if (!known[i]) throw std::runtime_error("the line model has no weight for '" + std::string(line_feature_names[i]) + "': train it again");
+    if (!known[i])
+      throw std::runtime_error("the line model has no weight for '" + std::string(line_feature_names[i]) + "': train it again");
   return model;
 }
 

@@ -12,15 +12,15 @@ namespace {
 
 using Doubt = TextLine::Doubt;
 
-constexpr double linked = 0.5;               // an element with a larger share of linked text is a list of links
-constexpr std::size_t paragraph = 100;       // bytes of a line that is surely prose
+constexpr double linked = 0.5;                 // an element with a larger share of linked text is a list of links
+constexpr std::size_t paragraph = 100;         // bytes of a line that is surely prose
 constexpr std::size_t most_ending_lines = 25;  // that are taken off the end
-constexpr double linked_prose = 0.8;         // a paragraph or a heading may be linked more than that
+constexpr double linked_prose = 0.8;           // a paragraph or a heading may be linked more than that
 
 bool is_link_list(const TextTree& tree, std::size_t i) {
   const Tag tag = tree.page()[i].tag;
-  const bool container = tag == Tag::ul || tag == Tag::ol || tag == Tag::dl || tag == Tag::table || tag == Tag::div || tag == Tag::section ||
-                         tag == Tag::p || tag == Tag::li || is_heading(tag);
+  const bool container = tag == Tag::ul || tag == Tag::ol || tag == Tag::dl || tag == Tag::table || tag == Tag::div ||
+                         tag == Tag::section || tag == Tag::p || tag == Tag::li || is_heading(tag);
   return container && tree[i].text > 0 && tree.link_density(i) > (is_heading(tag) || tag == Tag::p ? linked_prose : linked);
 }
 
@@ -54,10 +54,12 @@ template <std::size_t N> bool holds_any(std::string_view low, const std::array<s
 
 // "Follow us on Twitter", "Sign up for our newsletter"; short lines as "Tags: wall, harbour" as well.
 bool ends_article(std::string_view text) {
-  static constexpr auto calls = std::to_array<std::string_view>({"newsletter", "sign up", "subscribe", "follow us", "follow him on", "follow her on",
-                                                                 "facebook, twitter", "join the conversation", "all rights reserved", "click here"});
-  static constexpr auto marks = std::to_array<std::string_view>({"on twitter", "on facebook", "on instagram", "comment", "tags:", "tags ", "filed under",
-                                                                 "more from", "related ", "read more", "©", "this slideshow", "advert"});
+  static constexpr auto calls =
+      std::to_array<std::string_view>({"newsletter", "sign up", "subscribe", "follow us", "follow him on", "follow her on",
+                                       "facebook, twitter", "join the conversation", "all rights reserved", "click here"});
+  static constexpr auto marks =
+      std::to_array<std::string_view>({"on twitter", "on facebook", "on instagram", "comment", "tags:", "tags ", "filed under", "more from",
+                                       "related ", "read more", "©", "this slideshow", "advert"});
   const std::string low = lower_ascii(text.substr(0, 400));
   return holds_any(low, calls) || (text.size() < paragraph && holds_any(low, marks));
 }
@@ -90,7 +92,8 @@ void believe(std::vector<TextLine>& lines) {
 
 // What is not clear does not: short lines before the first paragraph and behind the last one.
 void disbelieve(std::vector<TextLine>& lines) {
-  const auto first = std::find_if(lines.begin(), lines.end(), [](const TextLine& line) { return line.doubt == Doubt::none && is_prose(line); });
+  const auto first =
+      std::find_if(lines.begin(), lines.end(), [](const TextLine& line) { return line.doubt == Doubt::none && is_prose(line); });
   if (first == lines.end()) return;
   std::for_each(lines.begin(), first, [](TextLine& line) {
     if (line.doubt == Doubt::none) line.doubt = Doubt::ending;

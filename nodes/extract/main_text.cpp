@@ -20,9 +20,13 @@ std::size_t kept_bytes(const std::vector<TextLine>& lines) {
 }
 
 std::string element_name(const HtmlPage& page, std::size_t i) {
-  std::string out = page[i].tag == Tag::article ? "article" : page[i].tag == Tag::main ? "main" : page[i].tag == Tag::body ? "body" : "element";
+  std::string out = page[i].tag == Tag::article ? "article"
+                    : page[i].tag == Tag::main  ? "main"
+                    : page[i].tag == Tag::body  ? "body"
+                                                : "element";
   for (const std::string_view name : {"id", "class", "itemprop"})
-    if (const auto value = page[i].attribute(name); !value.empty()) return out + " " + std::string(name) + "=" + squeezed(value.substr(0, 60));
+    if (const auto value = page[i].attribute(name); !value.empty())
+      return out + " " + std::string(name) + "=" + squeezed(value.substr(0, 60));
   return out;
 }
 

@@ -9,8 +9,8 @@
 namespace headrace {
 
 struct MainText {
-  std::vector<TextLine> lines;  // of the chosen element, those in doubt too
-  std::string source;           // what was chosen, for people
+  std::vector<TextLine> lines;       // of the chosen element, those in doubt too
+  std::string source;                // what was chosen, for people
   std::optional<std::string> other;  // the text, when it comes from elsewhere: JSON-LD
 
   double confidence() const;  // 0..1: much text, few lines in doubt

@@ -31,7 +31,8 @@ std::optional<Text> find_publisher(const PageParts& parts) {
   if (auto name = parts.site.found_in(parts.title_element)) names.push_back({std::move(*name), "title element", 0.7});
   if (names.empty()) return {};
   // Templates put a section or a slogan there; a name that the address confirms is neither.
-  const auto confirmed = std::find_if(names.begin(), names.end(), [&](const Text& name) { return by_host.named_by(without_tagline(name.value)); });
+  const auto confirmed =
+      std::find_if(names.begin(), names.end(), [&](const Text& name) { return by_host.named_by(without_tagline(name.value)); });
   Text out = confirmed == names.end() ? names.front() : *confirmed;
   out.value = without_tagline(out.value);
   if (confirmed != names.end()) out.confidence = 0.97;

@@ -6,7 +6,7 @@
 namespace headrace {
 
 struct Metadata {
-  Article article;                // everything but the text and the language
+  Article article;                 // everything but the text and the language
   std::vector<Evidence> evidence;  // of each value that was found, in the order of Article's members
 };
 

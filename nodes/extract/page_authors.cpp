@@ -8,11 +8,11 @@ namespace headrace {
 
 namespace {
 
-constexpr std::size_t longest_byline = 160;   // bytes; longer ones are sentences
-constexpr std::size_t nodes_before = 150;     // of the headline, in which a byline may stand ...
-constexpr std::size_t nodes_after = 1500;     // ... and behind it
-constexpr std::size_t cluster_gap = 60;       // nodes between the names of one byline
-constexpr std::size_t most_nodes = 80;        // of an element that is a byline
+constexpr std::size_t longest_byline = 160;  // bytes; longer ones are sentences
+constexpr std::size_t nodes_before = 150;    // of the headline, in which a byline may stand ...
+constexpr std::size_t nodes_after = 1500;    // ... and behind it
+constexpr std::size_t cluster_gap = 60;      // nodes between the names of one byline
+constexpr std::size_t most_nodes = 80;       // of an element that is a byline
 
 using Names = std::vector<std::string>;
 using Authors = Found<Names>;
@@ -36,8 +36,9 @@ class AuthorSearch {
 
   std::optional<Authors> run() {
     add("JSON-LD author", 3, people(parts_.json.authors, true));
-    for (const std::string_view name : {"author", "parsely-author", "article:author", "dc.creator", "dcterms.creator", "sailthru.author", "byl",
-                                        "citation_author", "cxenseparse:author", "og:article:author", "article:author_name", "creator"})
+    for (const std::string_view name :
+         {"author", "parsely-author", "article:author", "dc.creator", "dcterms.creator", "sailthru.author", "byl", "citation_author",
+          "cxenseparse:author", "og:article:author", "article:author_name", "creator"})
       add("meta " + std::string(name), 2.5, people(parts_.meta.all(name), false));
     add("rel=author", 2, near_headline([&](std::size_t i) { return is_declared(parts_.page[i]); }, true));
     add("element named as a byline", 1.6, near_headline([&](std::size_t i) { return is_named(i); }, false));

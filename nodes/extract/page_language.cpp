@@ -10,11 +10,11 @@ namespace headrace {
 
 namespace {
 
-constexpr std::size_t max_text = 8000;      // bytes that are looked at
-constexpr std::size_t least_letters = 60;   // of a text, half as many where letters are syllables or words
-constexpr std::size_t least_words = 20;     // of a text whose words decide
-constexpr double least_share = 0.12;        // of its words that are among the commonest
-constexpr double clear_lead = 1.25;         // over the second best language
+constexpr std::size_t max_text = 8000;     // bytes that are looked at
+constexpr std::size_t least_letters = 60;  // of a text, half as many where letters are syllables or words
+constexpr std::size_t least_words = 20;    // of a text whose words decide
+constexpr double least_share = 0.12;       // of its words that are among the commonest
+constexpr double clear_lead = 1.25;        // over the second best language
 
 struct CommonWords {
   std::string_view language, words;
@@ -53,18 +53,46 @@ constexpr auto common_words = std::to_array<CommonWords>({
 
 // ---- scripts -------------------------------------------------------------------------------------------------------------
 
-enum Script : std::size_t { latin, cyrillic, arabic, hebrew, greek, thai, devanagari, bengali, tamil, kana, han, hangul, georgian, armenian, scripts };
+enum Script : std::size_t {
+  latin,
+  cyrillic,
+  arabic,
+  hebrew,
+  greek,
+  thai,
+  devanagari,
+  bengali,
+  tamil,
+  kana,
+  han,
+  hangul,
+  georgian,
+  armenian,
+  scripts
+};
 
 std::optional<Script> script_of(std::uint32_t c) {
   struct Range {
     std::uint32_t first, last;
     Script script;
   };
-  static constexpr auto ranges = std::to_array<Range>(
-      {{'A', 'Z', latin}, {'a', 'z', latin}, {0xC0, 0x24F, latin}, {0x370, 0x3FF, greek}, {0x400, 0x52F, cyrillic}, {0x530, 0x58F, armenian},
-       {0x590, 0x5FF, hebrew}, {0x600, 0x6FF, arabic}, {0x900, 0x97F, devanagari}, {0x980, 0x9FF, bengali}, {0xB80, 0xBFF, tamil},
-       {0xE00, 0xE7F, thai}, {0x10A0, 0x10FF, georgian}, {0x1E00, 0x1EFF, latin}, {0x3040, 0x30FF, kana}, {0x4E00, 0x9FFF, han},
-       {0xAC00, 0xD7AF, hangul}});
+  static constexpr auto ranges = std::to_array<Range>({{'A', 'Z', latin},
+                                                       {'a', 'z', latin},
+                                                       {0xC0, 0x24F, latin},
+                                                       {0x370, 0x3FF, greek},
+                                                       {0x400, 0x52F, cyrillic},
+                                                       {0x530, 0x58F, armenian},
+                                                       {0x590, 0x5FF, hebrew},
+                                                       {0x600, 0x6FF, arabic},
+                                                       {0x900, 0x97F, devanagari},
+                                                       {0x980, 0x9FF, bengali},
+                                                       {0xB80, 0xBFF, tamil},
+                                                       {0xE00, 0xE7F, thai},
+                                                       {0x10A0, 0x10FF, georgian},
+                                                       {0x1E00, 0x1EFF, latin},
+                                                       {0x3040, 0x30FF, kana},
+                                                       {0x4E00, 0x9FFF, han},
+                                                       {0xAC00, 0xD7AF, hangul}});
   for (const Range& range : ranges)
     if (c >= range.first && c <= range.last) return range.script;
   return std::nullopt;
@@ -175,10 +203,12 @@ std::string primary(std::string_view tag) { return lower_ascii(tag.substr(0, tag
 
 // "no", "nb" and "nn" are near enough; so are others that their words hardly tell apart.
 bool same_language(std::string_view a, std::string_view b) {
-  static constexpr auto groups = std::to_array<std::string_view>({"no nb nn da", "id ms in jv su", "hr sr bs sh sl mk", "he iw", "cs sk", "ca es gl pt",
-                                                                  "zh yue wuu", "tl fil", "hi mr ne"});
+  static constexpr auto groups = std::to_array<std::string_view>(
+      {"no nb nn da", "id ms in jv su", "hr sr bs sh sl mk", "he iw", "cs sk", "ca es gl pt", "zh yue wuu", "tl fil", "hi mr ne"});
   if (a == b) return true;
-  const auto has = [](std::string_view group, std::string_view word) { return (" " + std::string(group) + " ").find(" " + std::string(word) + " ") != std::string::npos; };
+  const auto has = [](std::string_view group, std::string_view word) {
+    return (" " + std::string(group) + " ").find(" " + std::string(word) + " ") != std::string::npos;
+  };
   return std::any_of(groups.begin(), groups.end(), [&](std::string_view group) { return has(group, a) && has(group, b); });
 }
 

@@ -9,7 +9,8 @@ struct PageLink {
   std::string url;
   std::optional<std::string> text, rel;
   static constexpr auto fields() {
-    return std::tuple(field("url", &PageLink::url, "Where it leads, absolute, without its fragment."), field("text", &PageLink::text, "Its words."),
+    return std::tuple(field("url", &PageLink::url, "Where it leads, absolute, without its fragment."),
+                      field("text", &PageLink::text, "Its words."),
                       field("rel", &PageLink::rel, "Its relation, as written: nofollow, author."));
   }
 };

@@ -34,7 +34,8 @@ void append_utf8(std::string& out, std::uint32_t code) {
   if (code < 0x80) out += static_cast<char>(code);
   else if (code < 0x800) (out += static_cast<char>(0xC0 | code >> 6)) += static_cast<char>(0x80 | (code & 0x3F));
   else if (code < 0x10000)
-    ((out += static_cast<char>(0xE0 | code >> 12)) += static_cast<char>(0x80 | (code >> 6 & 0x3F))) += static_cast<char>(0x80 | (code & 0x3F));
+    ((out += static_cast<char>(0xE0 | code >> 12)) += static_cast<char>(0x80 | (code >> 6 & 0x3F))) +=
+        static_cast<char>(0x80 | (code & 0x3F));
   else
     (((out += static_cast<char>(0xF0 | code >> 18)) += static_cast<char>(0x80 | (code >> 12 & 0x3F))) +=
      static_cast<char>(0x80 | (code >> 6 & 0x3F))) += static_cast<char>(0x80 | (code & 0x3F));
@@ -47,7 +48,8 @@ bool append_entity(std::string& out, std::string_view name) {
     const char *from = name.data() + (hex ? 2 : 1), *end = name.data() + name.size();
     std::uint32_t code = 0;
     const auto read = std::from_chars(from, end, code, hex ? 16 : 10);
-    const bool character = read.ec == std::errc() && read.ptr == end && code >= 0x20 && code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF);
+    const bool character =
+        read.ec == std::errc() && read.ptr == end && code >= 0x20 && code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF);
     if (character) append_utf8(out, code);
     return character;
   }

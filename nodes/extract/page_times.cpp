@@ -11,8 +11,8 @@ namespace {
 
 using namespace std::chrono;
 
-constexpr std::size_t nodes_before = 200;  // of the headline, in which a date may stand ...
-constexpr std::size_t nodes_after = 400;   // ... and behind it
+constexpr std::size_t nodes_before = 200;      // of the headline, in which a date may stand ...
+constexpr std::size_t nodes_after = 400;       // ... and behind it
 constexpr std::size_t longest_dateline = 160;  // bytes; longer ones are sentences
 constexpr std::size_t most_nodes = 40;         // of an element that is a dateline
 constexpr std::size_t most_dates = 24;         // of elements
@@ -30,8 +30,8 @@ double agreement(const Time& a, const Time& b) {
 
 bool says_updated(std::string_view text) {
   const std::string low = lower_ascii(text);
-  for (const std::string_view word : {"updated", "modified", "revised", "last edit", "aktualisiert", "mis à jour", "actualizado", "aggiornato",
-                                      "atualizado", "bijgewerkt", "uppdaterad", "oppdatert", "обновлено"})
+  for (const std::string_view word : {"updated", "modified", "revised", "last edit", "aktualisiert", "mis à jour", "actualizado",
+                                      "aggiornato", "atualizado", "bijgewerkt", "uppdaterad", "oppdatert", "обновлено"})
     if (low.find(word) != low.npos) return true;
   return false;
 }
@@ -77,20 +77,24 @@ class TimeSearch {
   void read_declared() {
     add_meta(published_, {"article:published_time", "og:published_time", "og:article:published_time", "article:published"}, 3);
     add_json(published_, parts_.json.published, "JSON-LD datePublished");
-    add_meta(published_, {"datepublished", "parsely-pub-date", "sailthru.date", "pubdate", "publishdate", "publish-date", "publish_date",
-                          "article.published", "cxenseparse:recs:publishtime", "article_date_original", "originalpublicationdate", "date_published",
-                          "citation_publication_date", "citation_date", "pdate", "ptime", "publication_date", "displaydate"},
+    add_meta(published_,
+             {"datepublished", "parsely-pub-date", "sailthru.date", "pubdate", "publishdate", "publish-date", "publish_date",
+              "article.published", "cxenseparse:recs:publishtime", "article_date_original", "originalpublicationdate", "date_published",
+              "citation_publication_date", "citation_date", "pdate", "ptime", "publication_date", "displaydate"},
              2.5);
-    add_meta(published_, {"dc.date.issued", "dcterms.created", "dc.date.created", "dcterms.date", "dc.date", "date", "created", "dcterms.issued"}, 1.8);
+    add_meta(published_,
+             {"dc.date.issued", "dcterms.created", "dc.date.created", "dcterms.date", "dc.date", "date", "created", "dcterms.issued"}, 1.8);
     add_meta(modified_, {"article:modified_time", "og:updated_time", "og:modified_time"}, 3);
     add_json(modified_, parts_.json.modified, "JSON-LD dateModified");
-    add_meta(modified_, {"datemodified", "dcterms.modified", "dc.date.modified", "lastmod", "article.updated", "last-modified", "revised"}, 2);
+    add_meta(modified_, {"datemodified", "dcterms.modified", "dc.date.modified", "lastmod", "article.updated", "last-modified", "revised"},
+             2);
   }
 
   // The text or attribute of an element that holds a date.
   std::optional<Time> time_of(std::size_t i) const {
     const HtmlNode& node = parts_.page[i];
-    for (const std::string_view name : {"datetime", "content", "data-datetime", "data-timestamp", "data-date", "data-published", "data-time"})
+    for (const std::string_view name :
+         {"datetime", "content", "data-datetime", "data-timestamp", "data-date", "data-published", "data-time"})
       if (const auto value = node.attribute(name); !value.empty())
         if (const auto time = read_machine_date(value)) return time;
     if (node.tag == Tag::meta || node.end - i > most_nodes) return {};

@@ -7,12 +7,12 @@ namespace headrace {
 
 namespace {
 
-constexpr std::size_t max_title = 1000;        // bytes; longer ones are no titles
-constexpr std::size_t max_headlines = 64;      // h1 elements that are looked at
-constexpr std::size_t most_nodes = 500;        // of an element that is a headline
-constexpr std::size_t least_headline = 3;      // words of a heading that nobody else confirms
-constexpr double alike = 0.5;                  // two titles that share so many of the shorter one's words are of one article
-constexpr std::size_t max_section_words = 4;   // of a last part, "- Sports", that nothing else confirms
+constexpr std::size_t max_title = 1000;       // bytes; longer ones are no titles
+constexpr std::size_t max_headlines = 64;     // h1 elements that are looked at
+constexpr std::size_t most_nodes = 500;       // of an element that is a headline
+constexpr std::size_t least_headline = 3;     // words of a heading that nobody else confirms
+constexpr double alike = 0.5;                 // two titles that share so many of the shorter one's words are of one article
+constexpr std::size_t max_section_words = 4;  // of a last part, "- Sports", that nothing else confirms
 
 using Title = Found<std::string>;
 

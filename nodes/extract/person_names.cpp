@@ -21,48 +21,54 @@ template <std::size_t N> bool is_one_of(std::string_view word, const std::array<
 
 // What stands before a name. Those of the second list begin names as well ("Von Trapp"): two words must follow them.
 constexpr auto openings = std::to_array<std::string_view>(
-    {"by ", "by: ", "written by ", "posted by ", "published by ", "authored by ", "submitted by ", "reported by ", "reporting by ",
-     "story by ", "words by ", "text by ", "article by ", "review by ", "reviewed by ", "analysis by ", "opinion by ", "column by ",
-     "author: ", "authors: ", "author ", "authors ", "text: ", "tekst: ", "autor: ", "autora: ", "autor ", "auteur : ", "автор: ", "a cura di ",
-     "escrito por ", "publicado por ", "geschrieben von ", "rédigé par ", "publié par ", "scritto da ", "pubblicato da ", "oleh: ", "oleh ",
-     "skriven av ", "skrevet av ", "kirjoittanut ", "from "});
+    {"by ",          "by: ",           "written by ",  "posted by ",     "published by ",    "authored by ", "submitted by ",
+     "reported by ", "reporting by ",  "story by ",    "words by ",      "text by ",         "article by ",  "review by ",
+     "reviewed by ", "analysis by ",   "opinion by ",  "column by ",     "author: ",         "authors: ",    "author ",
+     "authors ",     "text: ",         "tekst: ",      "autor: ",        "autora: ",         "autor ",       "auteur : ",
+     "автор: ",      "a cura di ",     "escrito por ", "publicado por ", "geschrieben von ", "rédigé par ",  "publié par ",
+     "scritto da ",  "pubblicato da ", "oleh: ",       "oleh ",          "skriven av ",      "skrevet av ",  "kirjoittanut ",
+     "from "});
 constexpr auto doubtful_openings = std::to_array<std::string_view>({"von ", "par ", "por ", "di ", "da ", "door ", "av ", "af ", "de "});
 
 // What ends the names of a byline and begins something about them.
 constexpr auto endings =
-    std::to_array<std::string_view>({" on ", " at ", " in ", " for ", " from ", " published", " updated", " posted", " last ", " contributed",
-                                     " reports", " is a ", " was ", " covers ", " writes", " joined ", " -- ", " (", " [", " <", "\n"});
+    std::to_array<std::string_view>({" on ",    " at ",     " in ",         " for ",    " from ", " published", " updated",
+                                     " posted", " last ",   " contributed", " reports", " is a ", " was ",      " covers ",
+                                     " writes", " joined ", " -- ",         " (",       " [",     " <",         "\n"});
 constexpr auto bars = std::to_array<std::string_view>({" | ", " • ", " · ", " — ", " – ", " - ", " / ", "|", "•", "·"});
-constexpr auto joints =
-    std::to_array<std::string_view>({" and ", " & ", ";", ",", " und ", " et ", " y ", " och ", " og ", " with ", " con ", " e ", " и ", " en "});
+constexpr auto joints = std::to_array<std::string_view>(
+    {" and ", " & ", ";", ",", " und ", " et ", " y ", " och ", " og ", " with ", " con ", " e ", " и ", " en "});
 
 // Words that no person is called, in alphabetical order. What ends a name:
 constexpr auto roles = std::to_array<std::string_view>(
-    {"ago", "am", "analyst", "anonymous", "associate", "author", "blog", "blogger", "chief", "columnist", "comment", "comments",
-     "contributing", "contributor", "copyright", "correspondent", "critic", "date", "december", "digital", "director", "dpa", "editor",
-     "editorial", "email", "executive", "facebook", "february", "follow", "freelance", "freelancer", "friday", "guest", "january", "jd",
-     "journalist", "july", "manager", "march", "mba", "md", "min", "minutes", "monday", "national", "november", "null", "october",
-     "officer", "oped", "opinion", "phd", "photographer", "pm", "political", "politics", "post", "president", "producer", "professor",
-     "profile", "published", "rdn", "read", "report", "reporter", "reports", "review", "saturday", "science", "senior", "september",
-     "share", "sports", "subscribe", "sunday", "the", "thursday", "today", "tuesday", "twitter", "undefined", "unknown", "updated",
-     "user", "view", "wednesday", "writer"});
+    {"ago",       "am",       "analyst",   "anonymous",    "associate",   "author",    "blog",          "blogger",      "chief",
+     "columnist", "comment",  "comments",  "contributing", "contributor", "copyright", "correspondent", "critic",       "date",
+     "december",  "digital",  "director",  "dpa",          "editor",      "editorial", "email",         "executive",    "facebook",
+     "february",  "follow",   "freelance", "freelancer",   "friday",      "guest",     "january",       "jd",           "journalist",
+     "july",      "manager",  "march",     "mba",          "md",          "min",       "minutes",       "monday",       "national",
+     "november",  "null",     "october",   "officer",      "oped",        "opinion",   "phd",           "photographer", "pm",
+     "political", "politics", "post",      "president",    "producer",    "professor", "profile",       "published",    "rdn",
+     "read",      "report",   "reporter",  "reports",      "review",      "saturday",  "science",       "senior",       "september",
+     "share",     "sports",   "subscribe", "sunday",       "the",         "thursday",  "today",         "tuesday",      "twitter",
+     "undefined", "unknown",  "updated",   "user",         "view",        "wednesday", "writer"});
 static_assert(std::is_sorted(roles.begin(), roles.end()));
 // Of a group or an outlet: who is called so is nobody, unless a role follows ("staff writer").
 constexpr auto outlets = std::to_array<std::string_view>(
-    {"admin", "administrator", "agencies", "agency", "bureau", "contributors", "department", "desk", "editors", "foundation", "inc",
-     "institute", "journal", "llc", "ltd", "magazine", "media", "network", "news", "newspaper", "newsroom", "newswire", "online",
-     "press", "redacción", "redaktion", "redazione", "reporters", "rédaction", "service", "staff", "studio", "team", "times", "tribune",
-     "tv", "university", "webmaster", "website", "wire", "writers", "редакция"});
+    {"admin",      "administrator", "agencies",  "agency",   "bureau",  "contributors", "department", "desk",      "editors",
+     "foundation", "inc",           "institute", "journal",  "llc",     "ltd",          "magazine",   "media",     "network",
+     "news",       "newspaper",     "newsroom",  "newswire", "online",  "press",        "redacción",  "redaktion", "redazione",
+     "reporters",  "rédaction",     "service",   "staff",    "studio",  "team",         "times",      "tribune",   "tv",
+     "university", "webmaster",     "website",   "wire",     "writers", "редакция"});
 static_assert(std::is_sorted(outlets.begin(), outlets.end()));
 
-constexpr auto particles = std::to_array<std::string_view>(
-    {"af", "al", "av", "bin", "binti", "da", "dal", "das", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "e", "el", "ibn",
-     "la", "le", "ten", "ter", "van", "vom", "von", "y", "zu"});
+constexpr auto particles =
+    std::to_array<std::string_view>({"af",  "al", "av", "bin", "binti", "da", "dal", "das", "de",  "del", "della", "den", "der", "di", "do",
+                                     "dos", "du", "e",  "el",  "ibn",   "la", "le",  "ten", "ter", "van", "vom",   "von", "y",   "zu"});
 static_assert(std::is_sorted(particles.begin(), particles.end()));
 
-constexpr auto places = std::to_array<std::string_view>(
-    {"beijing", "berlin", "brussels", "chicago", "hong kong", "jerusalem", "london", "los angeles", "melbourne", "moscow", "new delhi",
-     "new york", "paris", "san francisco", "seoul", "sydney", "tokyo", "toronto", "washington"});
+constexpr auto places = std::to_array<std::string_view>({"beijing", "berlin", "brussels", "chicago", "hong kong", "jerusalem", "london",
+                                                         "los angeles", "melbourne", "moscow", "new delhi", "new york", "paris",
+                                                         "san francisco", "seoul", "sydney", "tokyo", "toronto", "washington"});
 static_assert(std::is_sorted(places.begin(), places.end()));
 
 constexpr auto suffixes = std::to_array<std::string_view>({"II", "III", "IV", "JR", "SR"});

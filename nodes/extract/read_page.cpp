@@ -32,7 +32,8 @@ std::string unescaped(std::string_view path) {
 // "file:///a%20b", "file://localhost/a" and "file:a" are paths; another scheme is none.
 std::string path_of(std::string_view url) {
   if (!url.starts_with("file:")) {
-    if (url.find("://") != url.npos) throw NodeError("bad_url", "'" + std::string(url.substr(0, 200)) + "' is no file: fetch reads such addresses");
+    if (url.find("://") != url.npos)
+      throw NodeError("bad_url", "'" + std::string(url.substr(0, 200)) + "' is no file: fetch reads such addresses");
     return std::string(url);
   }
   url.remove_prefix(5);

@@ -39,9 +39,9 @@ bool abbreviates(std::string_view label, std::string_view name) {
   return label == initials || label == short_form || label == short_form.substr(0, short_form.size() - 1) + letters_of(last);
 }
 
-constexpr std::string_view separators[] = {" | ",  " - ",        " \xE2\x80\x93 ", " \xE2\x80\x94 ",
-                                           " :: ", " \xC2\xBB ", " \xC2\xB7 ",     " \xE2\x80\xA2 ",
-                                           " « ",  " › ",        " ‹ ",            " ｜ ", "｜", "丨"};
+constexpr std::string_view separators[] = {
+    " | ", " - ", " \xE2\x80\x93 ", " \xE2\x80\x94 ", " :: ", " \xC2\xBB ", " \xC2\xB7 ", " \xE2\x80\xA2 ", " « ", " › ", " ‹ ", " ｜ ",
+    "｜",  "丨"};
 constexpr std::string_view chinese_separator = "_";  // in titles of such letters; elsewhere it joins words
 
 }  // namespace

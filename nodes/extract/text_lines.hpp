@@ -11,9 +11,9 @@ struct TextLine {
   // Why a line is left out; `none` keeps it.
   enum class Doubt : std::uint8_t { none, pruned, headline, link_list, house_line, title, lone_heading, ending, model };
 
-  std::string text;               // white space squeezed
-  std::uint32_t first = 0, end = 0;  // its text is that of the nodes [first, end) ...
-  std::uint32_t block = 0;        // ... whose nearest block element is this
+  std::string text;                       // white space squeezed
+  std::uint32_t first = 0, end = 0;       // its text is that of the nodes [first, end) ...
+  std::uint32_t block = 0;                // ... whose nearest block element is this
   std::uint32_t letters = 0, linked = 0;  // bytes without white space; those of them in links
   Doubt doubt = Doubt::none;
 };

@@ -25,7 +25,7 @@ class TextTree {
   const Sums& operator[](std::size_t i) const { return sums_[i]; }
   bool pruned(std::size_t i) const { return pruned_[i]; }  // the top of a pruned subtree; what is below it may say no
   double link_density(std::size_t i) const { return share(sums_[i].links, sums_[i].text); }
-  bool is_prose(std::size_t i) const;  // the element itself holds sentences, mostly unlinked
+  bool is_prose(std::size_t i) const;                              // the element itself holds sentences, mostly unlinked
   std::size_t block_of(std::size_t i) const { return block_[i]; }  // the nearest element that begins a line
 
   // Calls `visit(i)` for each node of [from, end) that is not pruned, in order.

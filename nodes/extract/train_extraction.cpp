@@ -45,12 +45,13 @@ class TrainExtraction {
     int folds = 10;
     double pull = 3, drop_below = 0.2, keep_above = 0.9;
     static constexpr auto fields() {
-      return std::tuple(field("model", &Config::model, "The file to write the weights to.", required()),
-                        field("predictions", &Config::predictions, "A JSON file to write the predicted texts to: {id: {articleBody}}."),
-                        field("folds", &Config::folds, "Parts that the sites are dealt into.", in_range(2, 1000)),
-                        field("pull", &Config::pull, "How hard weights are pulled towards zero.", in_range(0, 1e6)),
-                        field("drop_below", &Config::drop_below, "A line that the rules keep is dropped below this probability.", in_range(0, 1)),
-                        field("keep_above", &Config::keep_above, "A line that the rules drop is kept above it.", in_range(0, 1)));
+      return std::tuple(
+          field("model", &Config::model, "The file to write the weights to.", required()),
+          field("predictions", &Config::predictions, "A JSON file to write the predicted texts to: {id: {articleBody}}."),
+          field("folds", &Config::folds, "Parts that the sites are dealt into.", in_range(2, 1000)),
+          field("pull", &Config::pull, "How hard weights are pulled towards zero.", in_range(0, 1e6)),
+          field("drop_below", &Config::drop_below, "A line that the rules keep is dropped below this probability.", in_range(0, 1)),
+          field("keep_above", &Config::keep_above, "A line that the rules drop is kept above it.", in_range(0, 1)));
     }
   };
   explicit TrainExtraction(Config config) : config_(std::move(config)) {}
@@ -86,9 +87,10 @@ class TrainExtraction {
   std::string last_word() const {
     const Scores rules = scores(&TrainingPage::by_rules), learnt = scores(&TrainingPage::learnt);
     char out[400];
-    std::snprintf(out, sizeof out,
-                  "%zu pages in %d parts by site; rules: F1 %.4f, precision %.4f, recall %.4f; learnt: F1 %.4f, precision %.4f, recall %.4f",
-                  pages_.size(), config_.folds, rules.f1(), rules.precision, rules.recall, learnt.f1(), learnt.precision, learnt.recall);
+    std::snprintf(
+        out, sizeof out,
+        "%zu pages in %d parts by site; rules: F1 %.4f, precision %.4f, recall %.4f; learnt: F1 %.4f, precision %.4f, recall %.4f",
+        pages_.size(), config_.folds, rules.f1(), rules.precision, rules.recall, learnt.f1(), learnt.precision, learnt.recall);
     return out;
   }
 
@@ -111,7 +113,8 @@ class TrainExtraction {
     for (TrainingPage& page : pages_) {
       if (page.part != part) continue;
       for (std::size_t i = 0; i < page.lines.size(); ++i)
-        if (model.keep(page.examples[i].features) > (page.kept[i] ? config_.drop_below : config_.keep_above)) page.learnt += page.lines[i] + "\n";
+        if (model.keep(page.examples[i].features) > (page.kept[i] ? config_.drop_below : config_.keep_above))
+          page.learnt += page.lines[i] + "\n";
       if (page.lines.empty()) page.learnt = page.by_rules;
     }
   }

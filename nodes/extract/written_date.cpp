@@ -32,10 +32,10 @@ struct Zone {
   std::string_view name;
   int minutes;
 };
-constexpr auto zones = std::to_array<Zone>({{"utc", 0},    {"gmt", 0},    {"z", 0},       {"bst", 60},    {"cet", 60},   {"cest", 120}, {"eet", 120},
-                                            {"eest", 180}, {"msk", 180},  {"ist", 330},   {"jst", 540},   {"kst", 540},  {"est", -300}, {"edt", -240},
-                                            {"et", -300},  {"cst", -360}, {"cdt", -300},  {"ct", -360},   {"mst", -420}, {"mdt", -360}, {"pst", -480},
-                                            {"pdt", -420}, {"pt", -480},  {"aest", 600},  {"aedt", 660}});
+constexpr auto zones = std::to_array<Zone>(
+    {{"utc", 0},    {"gmt", 0},    {"z", 0},      {"bst", 60},   {"cet", 60},   {"cest", 120}, {"eet", 120},  {"eest", 180}, {"msk", 180},
+     {"ist", 330},  {"jst", 540},  {"kst", 540},  {"est", -300}, {"edt", -240}, {"et", -300},  {"cst", -360}, {"cdt", -300}, {"ct", -360},
+     {"mst", -420}, {"mdt", -360}, {"pst", -480}, {"pdt", -420}, {"pt", -480},  {"aest", 600}, {"aedt", 660}});
 
 struct Token {
   enum Kind { word, number, mark } kind;
@@ -126,11 +126,15 @@ class Reader {
     return at(i) && tokens_[i].kind == Token::mark && marks.find(tokens_[i].text) != marks.npos;
   }
   bool is_word(std::size_t i, std::string_view text) const { return at(i) && tokens_[i].kind == Token::word && tokens_[i].text == text; }
-  std::optional<int> month(std::size_t i) const { return at(i) && tokens_[i].kind == Token::word ? month_of(tokens_[i].text) : std::nullopt; }
+  std::optional<int> month(std::size_t i) const {
+    return at(i) && tokens_[i].kind == Token::word ? month_of(tokens_[i].text) : std::nullopt;
+  }
   // "3rd", "3.", "3º", "3 de": what may stand between a day and its month, or a month and its year.
   std::size_t past_filler(std::size_t i) const {
-    static constexpr auto fillers = std::to_array<std::string_view>({"st", "nd", "rd", "th", "de", "of", "del", "º", "ª", "er", "den", "do", "di"});
-    while (is_mark(i, ".,'") || (at(i) && tokens_[i].kind == Token::word && std::find(fillers.begin(), fillers.end(), tokens_[i].text) != fillers.end()))
+    static constexpr auto fillers =
+        std::to_array<std::string_view>({"st", "nd", "rd", "th", "de", "of", "del", "º", "ª", "er", "den", "do", "di"});
+    while (is_mark(i, ".,'") ||
+           (at(i) && tokens_[i].kind == Token::word && std::find(fillers.begin(), fillers.end(), tokens_[i].text) != fillers.end()))
       ++i;
     return i;
   }

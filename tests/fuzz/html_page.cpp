@@ -12,8 +12,13 @@ using namespace headrace;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0 || size > fuzz::longest_input) return 0;
-  constexpr std::string_view types[] = {"text/html", "text/html; charset=utf-8", "text/html; charset=windows-1251", "text/html; charset=shift_jis",
-                                        "text/html; charset=utf-16le", "text/html; charset=gb18030", "text/html; charset=none"};
+  constexpr std::string_view types[] = {"text/html",
+                                        "text/html; charset=utf-8",
+                                        "text/html; charset=windows-1251",
+                                        "text/html; charset=shift_jis",
+                                        "text/html; charset=utf-16le",
+                                        "text/html; charset=gb18030",
+                                        "text/html; charset=none"};
   const std::string_view type = types[data[0] % std::size(types)], bytes = fuzz::text_of(data + 1, size - 1);
 
   const DecodedText decoded = decode_text(bytes, type, Markup::html);

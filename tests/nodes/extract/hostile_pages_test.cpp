@@ -22,7 +22,8 @@ std::string repeated(std::string_view unit, std::size_t times) {
   return out;
 }
 
-constexpr std::string_view prose = "<p>The council voted on Tuesday, as it had to, to rebuild the old sea wall that storms had damaged.</p>";
+constexpr std::string_view prose =
+    "<p>The council voted on Tuesday, as it had to, to rebuild the old sea wall that storms had damaged.</p>";
 
 }  // namespace
 
@@ -68,8 +69,8 @@ TEST_CASE("hostile pages: of 50 MB, 16 MiB are read") {
 TEST_CASE("hostile pages: a wrong charset gives text, and text is UTF-8") {
   std::string bytes;
   for (int i = 0; i < 4000; ++i) bytes += static_cast<char>(i * 37 % 251);
-  for (const char* type : {"text/html; charset=utf-8", "text/html; charset=shift_jis", "text/html; charset=utf-16", "text/html; charset=gb18030",
-                           "text/html; charset=no-such", "text/html"}) {
+  for (const char* type : {"text/html; charset=utf-8", "text/html; charset=shift_jis", "text/html; charset=utf-16",
+                           "text/html; charset=gb18030", "text/html; charset=no-such", "text/html"}) {
     CAPTURE(type);
     CHECK(is_utf8(to_json(extract(std::string(prose) + bytes + std::string(prose), type))));
   }

@@ -41,7 +41,8 @@ TEST_CASE("fit_line_model: learns what decides, the same way every time") {
 }
 
 TEST_CASE("fit_line_model: few, equal or contradicting examples end as well") {
-  for (const std::vector<LineExample>& given : {std::vector<LineExample>{}, std::vector<LineExample>(3), std::vector<LineExample>{{{1}, true, 1}, {{1}, false, 1}}})
+  for (const std::vector<LineExample>& given :
+       {std::vector<LineExample>{}, std::vector<LineExample>(3), std::vector<LineExample>{{{1}, true, 1}, {{1}, false, 1}}})
     for (const double weight : fit_line_model(given, 1).weights) CHECK(std::isfinite(weight));
 }
 

@@ -23,8 +23,9 @@ std::string page(const std::string& body) { return "<html lang=en><body><div cla
 
 TEST_CASE("text: the endings of sites are taken off") {
   const std::string body = "<p>" + first + "</p><p>" + second + "</p>";
-  for (const char* ending : {"<p>Follow us on Facebook, Twitter and Instagram.</p>", "<p>Sign up for our newsletter</p>", "<p>Tags: wall, harbour</p>",
-                             "<div>Comments</div>", "<p><a href=/x>More about walls</a></p>", "<h3>More stories</h3><div><a href=/x>Ferry</a></div>"}) {
+  for (const char* ending :
+       {"<p>Follow us on Facebook, Twitter and Instagram.</p>", "<p>Sign up for our newsletter</p>", "<p>Tags: wall, harbour</p>",
+        "<div>Comments</div>", "<p><a href=/x>More about walls</a></p>", "<h3>More stories</h3><div><a href=/x>Ferry</a></div>"}) {
     CAPTURE(ending);
     CHECK(extract(page(body + ending)).text == first + "\n" + second);
   }
@@ -41,7 +42,8 @@ TEST_CASE("text: favor decides what is not clear") {
 
 TEST_CASE("text: a suspicion that would take most of the page is wrong") {
   const std::string body = "<p>" + first + "</p><p>" + second + "</p>";
-  for (const char* wrapper : {"<div class=sidebar>", "<div style='display:none'>", "<div hidden>", "<div class=comments>", "<div class=teaser itemprop=articleBody>"}) {
+  for (const char* wrapper : {"<div class=sidebar>", "<div style='display:none'>", "<div hidden>", "<div class=comments>",
+                              "<div class=teaser itemprop=articleBody>"}) {
     CAPTURE(wrapper);
     CHECK(extract("<body>" + std::string(wrapper) + body + "</div>").text == first + "\n" + second);
   }
@@ -90,6 +92,4 @@ TEST_CASE("explain: where the text comes from, and what was left out of it") {
   CHECK(said == "element class=story\nleft out (line of the site): Advertisement\n");
 }
 
-TEST_CASE("model: its weights decide on every line; a bad file is refused") {
-  CHECK_THROWS(extract("", "{model: no/such/file}"));
-}
+TEST_CASE("model: its weights decide on every line; a bad file is refused") { CHECK_THROWS(extract("", "{model: no/such/file}")); }

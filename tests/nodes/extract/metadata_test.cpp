@@ -36,7 +36,8 @@ TEST_CASE("title: who confirms whom") {
       {"h1 as shown, with its own quotes", "<meta property=og:title content=\"'Wall' to be rebuilt\"><h1>‘Wall’ to be rebuilt</h1>",
        "‘Wall’ to be rebuilt"},
       {"h1 in capitals", "<title>Wall to be rebuilt</title><h1>WALL TO BE REBUILT</h1>", "Wall to be rebuilt"},
-      {"another wording in h1", "<title>Why the wall must be rebuilt now</title><h1>The wall must be rebuilt</h1>", "The wall must be rebuilt"},
+      {"another wording in h1", "<title>Why the wall must be rebuilt now</title><h1>The wall must be rebuilt</h1>",
+       "The wall must be rebuilt"},
       {"h1 is the site", "<title>Wall to be rebuilt - Coast</title><h1>Coast</h1><h2>Wall to be rebuilt</h2>", "Wall to be rebuilt"},
       {"h1 of the site with a slogan", "<title>Wall to be rebuilt - The Coast Daily</title><h1>The Coast Daily</h1>", "Wall to be rebuilt"},
       {"h1 in the sidebar", "<title>Wall to be rebuilt</title><aside><h1>Most read of the wall</h1></aside>", "Wall to be rebuilt"},
@@ -59,31 +60,36 @@ TEST_CASE("authors: wherever they are named") {
   const Row rows[] = {
       {"JSON-LD, typed", json_ld(R"({"@type": "NewsArticle", "author": {"@type": "Person", "name": "Ada Quay"}})"), "Ada Quay"},
       {"JSON-LD, a list of strings", json_ld(R"({"@type": "NewsArticle", "author": ["Ada Quay", "Ben Mole"]})"), "Ada Quay; Ben Mole"},
-      {"JSON-LD, names in a list", json_ld(R"({"@type": "NewsArticle", "author": {"name": ["Ada Quay", "Ben Mole"]}})"), "Ada Quay; Ben Mole"},
+      {"JSON-LD, names in a list", json_ld(R"({"@type": "NewsArticle", "author": {"name": ["Ada Quay", "Ben Mole"]}})"),
+       "Ada Quay; Ben Mole"},
       {"JSON-LD, given and family name",
        json_ld(R"({"@type": "Article", "author": {"@type": "Person", "givenName": "Ada", "familyName": "Quay"}})"), "Ada Quay"},
       {"JSON-LD, by reference",
-       json_ld(R"({"@graph": [{"@type": "Article", "author": {"@id": "#a"}}, {"@type": "Person", "@id": "#a", "name": "Ada Quay"}]})"), "Ada Quay"},
+       json_ld(R"({"@graph": [{"@type": "Article", "author": {"@id": "#a"}}, {"@type": "Person", "@id": "#a", "name": "Ada Quay"}]})"),
+       "Ada Quay"},
       {"JSON-LD, an organisation", json_ld(R"({"@type": "NewsArticle", "author": {"@type": "Organization", "name": "Pier Daily"}})"), ""},
-      {"JSON-LD, broken", json_ld("{\"@type\": \"NewsArticle\", \"author\": {\"name\": \"Ada Quay\",},\n\"x\": \"a \"b\" c\" "), "Ada Quay"},
-      {"JSON-LD of another article",
-       "<title>Wall</title>" + json_ld(R"([{"@type": "Article", "headline": "Ferry", "author": "Ben Mole"},
+      {"JSON-LD, broken", json_ld("{\"@type\": \"NewsArticle\", \"author\": {\"name\": \"Ada Quay\",},\n\"x\": \"a \"b\" c\" "),
+       "Ada Quay"},
+      {"JSON-LD of another article", "<title>Wall</title>" + json_ld(R"([{"@type": "Article", "headline": "Ferry", "author": "Ben Mole"},
                                            {"@type": "Article", "headline": "Wall", "author": "Ada Quay"}])"),
        "Ada Quay"},
       {"meta", "<meta name=author content='Ada Quay'>", "Ada Quay"},
       {"meta, an address of a profile", "<meta property=article:author content=https://social.example/ada>", ""},
       {"Dublin Core", "<meta name=DC.creator content='Quay, Ada'><meta name=DC:creator content='Mole, Ben'>", "Ada Quay; Ben Mole"},
       {"rel=author", "<h1>Wall</h1><p>By <a rel=author href=/ada>Ada Quay</a>", "Ada Quay"},
-      {"itemprop with a name inside", "<h1>Wall</h1><div itemprop=author><img alt=x> <b itemprop=name>Ada Quay</b> of the harbour</div>", "Ada Quay"},
+      {"itemprop with a name inside", "<h1>Wall</h1><div itemprop=author><img alt=x> <b itemprop=name>Ada Quay</b> of the harbour</div>",
+       "Ada Quay"},
       {"byline class", "<h1>Wall</h1><div class=article-byline>By <span>Ada Quay</span> | 3 May 2026</div>", "Ada Quay"},
       {"two in a byline", "<h1>Wall</h1><ul class=authors><li>Ada Quay<li>Ben Mole</ul>", "Ada Quay; Ben Mole"},
       {"a line of text", "<h1>Wall</h1><p>By Ada Quay</p><p>The wall is old.</p>", "Ada Quay"},
       {"the commenter", "<h1>Wall</h1><div id=comments><span class=author>Ben Mole</span></div>", ""},
       {"the author of a teaser", "<h1>Wall</h1><div class=related><span class=author>Ben Mole</span></div>", ""},
       {"the outlet", "<meta property=og:site_name content='Pier Daily'><meta name=author content='Pier Daily'>", ""},
-      {"the outlet in meta, the person in the page", "<meta name=author content='Coast staff'><h1>Wall</h1><p class=byline>Ada Quay</p>", "Ada Quay"},
+      {"the outlet in meta, the person in the page", "<meta name=author content='Coast staff'><h1>Wall</h1><p class=byline>Ada Quay</p>",
+       "Ada Quay"},
       {"the page and JSON-LD agree against meta",
-       json_ld(R"({"@type": "Article", "author": "Ada Quay"})") + "<meta name=author content='Ben Mole'><h1>Wall</h1><p class=byline>Ada Quay</p>",
+       json_ld(R"({"@type": "Article", "author": "Ada Quay"})") +
+           "<meta name=author content='Ben Mole'><h1>Wall</h1><p class=byline>Ada Quay</p>",
        "Ada Quay"},
   };
   for (const Row& row : rows) {
@@ -134,10 +140,12 @@ TEST_CASE("image: the first that shows something") {
        "https://www.coast.example/wall.jpg"},
       {"a photograph of a logo", "<meta property=og:image content=/the-old-logo-of-the-ferry-line.jpg>",
        "https://www.coast.example/the-old-logo-of-the-ferry-line.jpg"},
-      {"pixels and small ones passed", "<h1>Wall</h1><img src=/1x1.gif><img src=/a.jpg width=50><img src=/b.jpg height=20><img src=c.jpg width=500>",
+      {"pixels and small ones passed",
+       "<h1>Wall</h1><img src=/1x1.gif><img src=/a.jpg width=50><img src=/b.jpg height=20><img src=c.jpg width=500>",
        "https://www.coast.example/news/c.jpg"},
       {"lazy", "<h1>Wall</h1><img src=data:image/gif;base64,R0 data-src=/wall.jpg>", "https://www.coast.example/wall.jpg"},
-      {"the largest of a set", "<h1>Wall</h1><img srcset='/s.jpg 320w, /l.jpg 1280w, /m.jpg 640w' src=/s.jpg>", "https://www.coast.example/l.jpg"},
+      {"the largest of a set", "<h1>Wall</h1><img srcset='/s.jpg 320w, /l.jpg 1280w, /m.jpg 640w' src=/s.jpg>",
+       "https://www.coast.example/l.jpg"},
       {"none", "<h1>Wall</h1><img src=/icon.svg><aside><img src=/ad.jpg width=600></aside>", ""},
   };
   for (const Row& row : rows) {
@@ -158,7 +166,8 @@ TEST_CASE("publisher and canonical address") {
 }
 
 TEST_CASE("explain: every value has a source") {
-  const std::string html = "<html lang=en><title>Wall to be rebuilt | The Coast</title><meta name=author content='Ada Quay'><h1>Wall to be rebuilt</h1>";
+  const std::string html =
+      "<html lang=en><title>Wall to be rebuilt | The Coast</title><meta name=author content='Ada Quay'><h1>Wall to be rebuilt</h1>";
   CHECK_FALSE(extract(html).explain);
   const Article article = extract(html, "https://www.coast.example/2026/03/01/wall", "{explain: true}");
   REQUIRE(article.explain);

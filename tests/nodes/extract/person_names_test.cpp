@@ -92,7 +92,8 @@ TEST_CASE("person_names: a single word is a name only where names stand") {
 
 TEST_CASE("person_names: whatever is in a byline, names are short, few and clean") {
   RandomNumbers random(5);
-  const std::string_view pieces[] = {"By ", "Ada ", "QUAY", ", ", " and ", "|", "(", ")", " van ", "\xC3\xA9", "\xE8", "'", "-", ".", "1", " on ", "\n", "Staff"};
+  const std::string_view pieces[] = {"By ",      "Ada ", "QUAY", ", ", " and ", "|", "(",    ")",  " van ",
+                                     "\xC3\xA9", "\xE8", "'",    "-",  ".",     "1", " on ", "\n", "Staff"};
   for (int round = 0; round < 3'000; ++round) {
     std::string byline;
     for (std::size_t count = random.below(30); count-- > 0;) byline += pieces[random.below(std::size(pieces))];
