@@ -26,19 +26,6 @@ std::uint64_t hash_of(const std::string& url) { return XXH3_64bits(url.data(), u
 
 Time later(Time from, Duration by) { return {from.at + std::chrono::ceil<std::chrono::microseconds>(by), false}; }
 
-Entry entry_of(FeedEntry&& from, const std::string& base) {
-  Entry out;
-  out.link = from.original_link ? std::move(from.original_link) : std::move(from.link);
-  if (!base.empty()) out.base = base;
-  out.id = std::move(from.id);
-  out.title = std::move(from.title);
-  out.summary = from.summary ? std::move(from.summary) : std::move(from.content);
-  out.published = from.published ? from.published : from.updated;
-  if (from.author) out.author = from.author->name ? std::move(from.author->name) : std::move(from.author->email);
-  out.image = std::move(from.image);
-  return out;
-}
-
 FeedDocument document_of(HttpResponse& response) {
   FeedDocument out;
   out.body = Bytes(std::move(response.body));
@@ -254,7 +241,7 @@ bool FeedPoller::take_entries(std::size_t index, HttpResponse& response) {
   for (const std::size_t i : fresh) {
     Position position{feed.url, {}};
     if (i == fresh.back()) position.payload = feed.state->payload();
-    if (!emit_(entry_of(std::move(read.parsed.entries[i]), read.bases[i]), std::move(position))) return false;
+    if (!emit_(feed::entry_of(std::move(read.parsed.entries[i]), read.bases[i]), std::move(position))) return false;
   }
   return true;
 }
