@@ -11,6 +11,7 @@ HEADRACE_KEY("agent", "Who asks: a product token, or a User-Agent header.", std:
 HEADRACE_KEY("identity", "The key under which the variants of a URL are the same.", std::string)
 HEADRACE_KEY("document_id", "Identity of a document: 128 bits, 32 hex digits.", std::string)
 HEADRACE_KEY("entry", "An entry of a feed.", headrace::Entry)
+HEADRACE_KEY("share", "A post that links to an article.", headrace::Share)
 HEADRACE_KEY("canonical", "The canonical forms of a URL.", headrace::CanonicalUrl)
 HEADRACE_KEY("admitted", "The document is worth fetching.", bool)
 HEADRACE_KEY("spam", "It is spam.", bool)

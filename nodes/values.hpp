@@ -237,4 +237,23 @@ struct StoryRef {
   }
 };
 
+// A post that links to an article, as poll_api emits it; a post with three links gives three of them.
+struct Share {
+  std::string link, key, id, source;
+  std::optional<std::string> permalink;
+  std::optional<Person> author;
+  std::optional<Time> published;
+  std::optional<std::string> text;
+  static constexpr auto fields() {
+    return std::tuple(field("link", &Share::link, "The article, absolute, as the post has it.", required()),
+                      field("key", &Share::key, "Names this share for good, 32 hex digits: the same for the same post and article.", required()),
+                      field("id", &Share::id, "The API's own name for the post.", required()),
+                      field("source", &Share::source, "The API that it came from: mastodon.", required()),
+                      field("permalink", &Share::permalink, "Where people can read the post."),
+                      field("author", &Share::author, "Who shared it: name and home page."),
+                      field("published", &Share::published, "When it was shared."),
+                      field("text", &Share::text, "What was said, plain text: the post's title and its body."));
+  }
+};
+
 }  // namespace headrace
