@@ -2,7 +2,7 @@
 // before, dropped or failed, the share is kept.
 //
 //   canonical: {node: canonical_url, in: {link: share.link}}
-//   document:  {node: shared_document}
+//   document:  {node: shared_document, in: {url: canonical.url, identity: canonical.identity, document_id: canonical.document_id}}
 //   admitted:  {node: barrier, in: {identity: document.identity}}
 #include "core/node.hpp"
 #include "nodes/keys.hpp"
@@ -11,7 +11,9 @@ namespace headrace {
 namespace {
 
 struct SharedDocument {
-  Each<CanonicalUrl> operator()(In<"canonical"> canonical) const { return {{*canonical}}; }
+  Each<CanonicalUrl> operator()(In<"url"> url, In<"identity"> identity, In<"document_id"> document_id) const {
+    return {{{*url, *identity, *document_id}}};
+  }
 };
 
 }  // namespace

@@ -99,6 +99,7 @@ Timelines read_list(const ValueView& view) {
   for (const ValueView& element : view.elements()) {
     try {
       for (TimelineSpec& spec : SpecReader(element).read()) out.specs.push_back(std::move(spec));
+      if (out.specs.size() > most_timelines) element.fail("makes more than " + std::to_string(most_timelines) + " timelines");
     } catch (BadValue& bad) {
       bad.inside("[" + std::to_string(index) + "]");
       throw;
