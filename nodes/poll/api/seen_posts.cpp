@@ -43,7 +43,7 @@ SeenPosts::SeenPosts(const std::optional<std::string>& payload) {
   auto stored = payload ? read_payload(*payload) : std::nullopt;
   if (!stored) return;
   newest_ = std::move(stored->newest);
-  widen(stored->seen.size() / digits / 2);
+  widen((stored->seen.size() / digits + 1) / 2);
   for (std::size_t at = 0; at + digits <= stored->seen.size(); at += digits) {
     std::uint64_t name = 0;
     std::from_chars(stored->seen.data() + at, stored->seen.data() + at + digits, name, 16);
