@@ -65,12 +65,13 @@ class PollApi {
     FetchQueue queue(services_.clock);
     while (!emit.stopping()) {
       start_due(queue);
-      if (queue.open() == 0) {
-        if (due_.empty() || !emit.sleep(next_start() - now())) return;
+      if (queue.open() == 0 && due_.empty()) return;
+      const Duration next = next_start(), wait = next == Duration::max() ? next : next - now();
+      if (queue.open() == 0 && !config_.once) {
+        if (!emit.sleep(wait)) return;
         continue;
       }
-      const Duration next = next_start();
-      auto arrived = queue.take_any(emit.stop_token(), next == Duration::max() ? next : next - now());
+      auto arrived = queue.take_any(emit.stop_token(), wait);
       if (arrived && !handle(arrived->tag, std::move(arrived->result), emit)) return;
     }
   }
