@@ -9,6 +9,7 @@
 #include "nodes/poll/api/post_links.hpp"
 #include "nodes/poll/feed/date.hpp"
 #include "nodes/poll/feed/entities.hpp"
+#include "nodes/poll/feed/xml_reader.hpp"
 #include "nodes/url/canonical.hpp"
 #include "nodes/url/document_id.hpp"
 
@@ -17,6 +18,21 @@ namespace headrace::api {
 namespace {
 
 constexpr std::size_t longest_text = 64u << 10, longest_id = 1024;
+
+// Plain text in which paragraphs and lines do not run into each other.
+std::string plain_text(std::string_view html) {
+  std::string spaced;
+  for (std::size_t at = 0; at < html.size();) {
+    const std::size_t tag = std::min(html.find('<', at), html.size());
+    spaced.append(html, at, tag - at);
+    const std::string_view rest = html.substr(tag);
+    for (const std::string_view block : {"<p", "</p", "<br", "<li", "<div", "<blockquote", "<pre"})
+      if (feed::same_name(rest.substr(0, block.size()), block)) spaced += ' ';
+    if (tag < html.size()) spaced += '<';
+    at = tag + 1;
+  }
+  return feed::plain_text(spaced);
+}
 
 std::optional<std::string> first_of(const OneOrMore<Expression>& alternatives, const ValueView& item) {
   for (const Expression& each : alternatives.items)
@@ -188,7 +204,7 @@ std::optional<std::string> AnswerReader::said(const ValueView& item) const {
     if (!text) continue;
     const bool is_markup = std::any_of(markup.begin(), markup.end(), [&](const Expression& html) { return html.text() == each.text(); });
     const std::string_view cut = std::string_view(*text).substr(0, longest_text);
-    const std::string plain = is_markup ? feed::plain_text(cut) : std::string(feed::trim(cut));
+    const std::string plain = is_markup ? plain_text(cut) : std::string(feed::trim(cut));
     if (!plain.empty()) out.append(out.empty() ? "" : "\n").append(plain);
     break;
   }
