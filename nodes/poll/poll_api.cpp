@@ -39,17 +39,19 @@ class PollApi {
     std::int64_t first = 1, catch_up = 50, at_once = 32;
     Use<HttpClient> http;
     static constexpr auto fields() {
-      return std::tuple(
-          field("timelines", &Config::timelines,
-                "What to read: maps of an api (mastodon, bluesky, hacker_news, reddit, lemmy, or a file) and its parameters; or a file of them.",
-                required()),
-          field("every", &Config::every, "How often a timeline is asked, give or take a tenth; less often while it fails."),
-          field("once", &Config::once, "Reads every timeline once, one after the other, and ends."),
-          field("timeout", &Config::timeout, "For one transfer."), field("max_bytes", &Config::max_bytes, "Longer answers are refused."),
-          field("first", &Config::first, "How many answers to go back when a timeline is new.", in_range(1, 1000)),
-          field("catch_up", &Config::catch_up, "How many answers to go back, at most, to find the posts that are known.", in_range(1, 10'000)),
-          field("at_once", &Config::at_once, "Servers that are asked at the same time.", in_range(1, 1000)),
-          field("http", &Config::http, "The client, whose delay for each host is kept."));
+      return std::tuple(field("timelines", &Config::timelines,
+                              "What to read: maps of an api (mastodon, bluesky, hacker_news, reddit, lemmy, or a file) and its parameters; "
+                              "or a file of them.",
+                              required()),
+                        field("every", &Config::every, "How often a timeline is asked, give or take a tenth; less often while it fails."),
+                        field("once", &Config::once, "Reads every timeline once, one after the other, and ends."),
+                        field("timeout", &Config::timeout, "For one transfer."),
+                        field("max_bytes", &Config::max_bytes, "Longer answers are refused."),
+                        field("first", &Config::first, "How many answers to go back when a timeline is new.", in_range(1, 1000)),
+                        field("catch_up", &Config::catch_up, "How many answers to go back, at most, to find the posts that are known.",
+                              in_range(1, 10'000)),
+                        field("at_once", &Config::at_once, "Servers that are asked at the same time.", in_range(1, 1000)),
+                        field("http", &Config::http, "The client, whose delay for each host is kept."));
     }
   };
   static std::vector<std::string> errors() {
@@ -85,7 +87,8 @@ class PollApi {
     api::Timeline timeline;
     std::string name;  // of its partition
     Server* server;
-    int failures = 0;  // in a row
+    int failures = 0;                               // in a row
+    std::size_t posts = 0, linked = 0, shares = 0;  // of this round
   };
 
   Duration now() const { return services_.clock.elapsed(); }
@@ -155,6 +158,7 @@ class PollApi {
       polled.failures = 0;
       for (Failure& trouble : harvest.troubles) emit.trouble(polled.name, std::move(trouble));
       if (!give_out(polled, std::move(harvest.posts), emit)) return false;
+      if (harvest.complete) report(polled);
       if (!harvest.complete) due_.emplace(config_.once ? Duration(0) : now(), index);  // once: this one to its end first
       else if (!config_.once) due_.emplace(now() + varied(config_.every), index);
     } catch (const NodeError& error) {
@@ -170,6 +174,9 @@ class PollApi {
     for (api::Post& post : posts) {
       std::string payload = polled.timeline.payload_with(post);
       moved = post.shares.empty();
+      ++polled.posts;
+      polled.linked += moved ? 0 : 1;
+      polled.shares += post.shares.size();
       for (std::size_t i = 0; i < post.shares.size(); ++i) {
         Position position{polled.name, {}};
         if (i + 1 == post.shares.size()) position.payload = std::move(payload);
@@ -178,6 +185,17 @@ class PollApi {
     }
     if (moved) emit.settled({polled.name, polled.timeline.payload()});
     return true;
+  }
+
+  // Posts without a link are no records, so that the ledger does not know of them.
+  void report(Polled& polled) {
+    if (polled.posts > 0)
+      services_.log.event(LogLevel::info, "poll_api", "polled",
+                          {{"timeline", polled.name},
+                           {"posts", std::to_string(polled.posts)},
+                           {"without_link", std::to_string(polled.posts - polled.linked)},
+                           {"shares", std::to_string(polled.shares)}});
+    polled.posts = polled.linked = polled.shares = 0;
   }
 
   void heed_limits(Polled& polled, Duration pause, const Emit<Share>& emit) {

@@ -35,7 +35,8 @@ class Reader {
     for (const auto& member : tree.members) {
       if (std::find(names.begin(), names.end(), member.name) != names.end()) continue;
       const std::string near = did_you_mean(member.name, names);
-      problem(member.at, "'" + owner + "' has no '" + member.name + "'", (near.empty() ? "" : near + " ") + "(it may have: " + join(names) + ")");
+      problem(member.at, "'" + owner + "' has no '" + member.name + "'",
+              (near.empty() ? "" : near + " ") + "(it may have: " + join(names) + ")");
     }
   }
 
@@ -43,7 +44,8 @@ class Reader {
     using Member = typename F::member_type;
     const ConfigTree* value = tree.member(field.name);
     if (!value || value->kind == ConfigTree::Kind::null) {
-      if constexpr (F::template has<Required>) problem(tree.at, "'" + owner + "' lacks '" + std::string(field.name) + "'", std::string(field.doc));
+      if constexpr (F::template has<Required>)
+        problem(tree.at, "'" + owner + "' lacks '" + std::string(field.name) + "'", std::string(field.doc));
       return;
     }
     const std::string name(field.name);
@@ -181,7 +183,8 @@ std::vector<std::string> shipped_names() {
 
 Description load_description(const std::string& name_or_path) {
   const auto found = std::find_if(shipped().begin(), shipped().end(), [&](const Shipped& each) { return each.name == name_or_path; });
-  const ParsedConfig parsed = found == shipped().end() ? load_config(name_or_path) : parse_config(std::string(found->text), name_or_path + ".yaml");
+  const ParsedConfig parsed =
+      found == shipped().end() ? load_config(name_or_path) : parse_config(std::string(found->text), name_or_path + ".yaml");
   std::vector<Diagnostic> problems;
   Description out = read_description(parsed, problems);
   if (!problems.empty()) throw BadSyntax(list_problems(problems));

@@ -38,15 +38,16 @@ struct PostPaths {
   OneOrMore<Expression> id, link, html, markdown, author, author_uri, published, permalink, title, text;
   OneOrMore<JsonPath> skip;
   static constexpr auto fields() {
-    return std::tuple(field("id", &PostPaths::id, "Its name, the same for ever.", required()),
-                      field("link", &PostPaths::link, "Addresses of articles."),
-                      field("html", &PostPaths::html, "Markup whose anchors lead to articles; mentions and hashtags are left out."),
-                      field("markdown", &PostPaths::markdown, "Markdown whose links lead to articles."),
-                      field("author", &PostPaths::author, "Who posted it."), field("author_uri", &PostPaths::author_uri, "The page of that person."),
-                      field("published", &PostPaths::published, "When: a date, or seconds, milli- or microseconds since 1970."),
-                      field("permalink", &PostPaths::permalink, "Where people can read it."),
-                      field("title", &PostPaths::title, "Its headline, plain text."), field("text", &PostPaths::text, "What was said, plain text or HTML."),
-                      field("skip", &PostPaths::skip, "A post in which one of these is true is none: deleted, removed."));
+    return std::tuple(
+        field("id", &PostPaths::id, "Its name, the same for ever.", required()), field("link", &PostPaths::link, "Addresses of articles."),
+        field("html", &PostPaths::html, "Markup whose anchors lead to articles; mentions and hashtags are left out."),
+        field("markdown", &PostPaths::markdown, "Markdown whose links lead to articles."),
+        field("author", &PostPaths::author, "Who posted it."), field("author_uri", &PostPaths::author_uri, "The page of that person."),
+        field("published", &PostPaths::published, "When: a date, or seconds, milli- or microseconds since 1970."),
+        field("permalink", &PostPaths::permalink, "Where people can read it."),
+        field("title", &PostPaths::title, "Its headline, plain text."),
+        field("text", &PostPaths::text, "What was said, plain text or HTML."),
+        field("skip", &PostPaths::skip, "A post in which one of these is true is none: deleted, removed."));
   }
 };
 
@@ -75,9 +76,10 @@ struct Limits {
   std::vector<std::string> remaining{"x-ratelimit-remaining", "ratelimit-remaining"}, reset{"x-ratelimit-reset", "ratelimit-reset"};
   std::vector<std::string> errors;
   static constexpr auto fields() {
-    return std::tuple(field("remaining", &Limits::remaining, "Headers that say how many requests are left."),
-                      field("reset", &Limits::reset, "Headers that say when there are more: a date, seconds from now, or seconds since 1970."),
-                      field("errors", &Limits::errors, "Words of an error answer that mean 'too many requests'."));
+    return std::tuple(
+        field("remaining", &Limits::remaining, "Headers that say how many requests are left."),
+        field("reset", &Limits::reset, "Headers that say when there are more: a date, seconds from now, or seconds since 1970."),
+        field("errors", &Limits::errors, "Words of an error answer that mean 'too many requests'."));
   }
 };
 
@@ -94,16 +96,18 @@ struct Description {
   std::optional<OlderPages> older;
   Limits limits;
   static constexpr auto fields() {
-    return std::tuple(
-        field("api", &Description::api, "Its name: one word.", required()), field("about", &Description::about, "What it is, for people."),
-        field("parameters", &Description::parameters, "What a timeline says besides the API's name."),
-        field("url", &Description::url, "Where the newest posts are; of a list, the first one whose parameters all have values.", required()),
-        field("headers", &Description::headers, "Sent with each request when all their parameters have values."),
-        field("items", &Description::items, "Where an answer has its posts, newest first."),
-        field("item", &Description::item, "The items are ids, and a post is at this address, with its {id}."),
-        field("post", &Description::post, "Where things are in a post.", required()),
-        field("newer", &Description::newer, "How to ask for what came after a post."),
-        field("older", &Description::older, "How to ask for the page before."), field("limits", &Description::limits, "How it tells its limits."));
+    return std::tuple(field("api", &Description::api, "Its name: one word.", required()),
+                      field("about", &Description::about, "What it is, for people."),
+                      field("parameters", &Description::parameters, "What a timeline says besides the API's name."),
+                      field("url", &Description::url,
+                            "Where the newest posts are; of a list, the first one whose parameters all have values.", required()),
+                      field("headers", &Description::headers, "Sent with each request when all their parameters have values."),
+                      field("items", &Description::items, "Where an answer has its posts, newest first."),
+                      field("item", &Description::item, "The items are ids, and a post is at this address, with its {id}."),
+                      field("post", &Description::post, "Where things are in a post.", required()),
+                      field("newer", &Description::newer, "How to ask for what came after a post."),
+                      field("older", &Description::older, "How to ask for the page before."),
+                      field("limits", &Description::limits, "How it tells its limits."));
   }
 };
 

@@ -28,7 +28,8 @@ JsonPath::JsonPath(std::string_view text) : text_(text) {
       if (!first && !rest.starts_with('.')) throw BadSyntax("the path " + quoted(text) + " lacks a . before " + quoted(rest));
       if (rest.starts_with('.') && !first) rest.remove_prefix(1);
       const auto end = static_cast<std::size_t>(std::find_if_not(rest.begin(), rest.end(), belongs_to_name) - rest.begin());
-      if (end == 0) throw BadSyntax("the path " + quoted(text) + " lacks a name" + (rest.empty() ? " at its end" : " before " + quoted(rest)));
+      if (end == 0)
+        throw BadSyntax("the path " + quoted(text) + " lacks a name" + (rest.empty() ? " at its end" : " before " + quoted(rest)));
       steps_.push_back({Step::Kind::member, std::string(rest.substr(0, end)), {}, 0});
       rest.remove_prefix(end);
     }

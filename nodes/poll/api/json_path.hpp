@@ -24,8 +24,8 @@ struct BadSyntax : std::runtime_error {
 class JsonPath {
  public:
   static constexpr std::size_t most_steps = 32;
-  JsonPath() = default;                        // the whole answer
-  explicit JsonPath(std::string_view text);    // throws BadSyntax
+  JsonPath() = default;                                      // the whole answer
+  explicit JsonPath(std::string_view text);                  // throws BadSyntax
   std::vector<ValueView> find(const ValueView& from) const;  // without nulls
   const std::string& text() const { return text_; }
 
@@ -56,10 +56,10 @@ std::vector<Piece> split_braces(std::string_view text);  // throws BadSyntax
 class Expression {
  public:
   Expression() = default;
-  explicit Expression(std::string_view text);                   // throws BadSyntax
-  std::vector<std::string> all(const ValueView& from) const;    // a text with braces gives at most one
+  explicit Expression(std::string_view text);                 // throws BadSyntax
+  std::vector<std::string> all(const ValueView& from) const;  // a text with braces gives at most one
   std::optional<std::string> first(const ValueView& from) const;
-  std::vector<ValueView> find(const ValueView& from) const;     // of a path only
+  std::vector<ValueView> find(const ValueView& from) const;  // of a path only
   const std::string& text() const { return text_; }
 
  private:
@@ -73,25 +73,23 @@ class Expression {
 };
 
 // A value, or a list of them.
-template <class T> struct OneOrMore {
-  std::vector<T> items;
-};
+template <class T> struct OneOrMore { std::vector<T> items; };
 
 }  // namespace headrace::api
 
 namespace headrace {
 
-#define HEADRACE_TEXT_CODEC(TYPE, NAME)                                                                  \
-  template <> struct Codec<TYPE> {                                                                       \
-    static void write(JsonWriter& writer, const TYPE& value) { writer.string(value.text()); }            \
-    static TYPE read(const ValueView& view) {                                                            \
-      try {                                                                                              \
-        return TYPE(view.string());                                                                      \
-      } catch (const api::BadSyntax& bad) {                                                              \
-        view.fail(bad.what());                                                                           \
-      }                                                                                                  \
-    }                                                                                                    \
-    static std::string name() { return NAME; }                                                           \
+#define HEADRACE_TEXT_CODEC(TYPE, NAME)                                                       \
+  template <> struct Codec<TYPE> {                                                            \
+    static void write(JsonWriter& writer, const TYPE& value) { writer.string(value.text()); } \
+    static TYPE read(const ValueView& view) {                                                 \
+      try {                                                                                   \
+        return TYPE(view.string());                                                           \
+      } catch (const api::BadSyntax& bad) {                                                   \
+        view.fail(bad.what());                                                                \
+      }                                                                                       \
+    }                                                                                         \
+    static std::string name() { return NAME; }                                                \
   }
 HEADRACE_TEXT_CODEC(api::JsonPath, "path");
 HEADRACE_TEXT_CODEC(api::Expression, "path");

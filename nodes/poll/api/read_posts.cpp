@@ -103,7 +103,8 @@ bool is_web_page(const HttpResponse& response) {
 
 [[noreturn]] void refuse_status(const HttpResponse& response, const Description& api, Time now) {
   const auto words = words_of_error(response.body);
-  const bool limited = response.status == 429 || (words && std::find(api.limits.errors.begin(), api.limits.errors.end(), *words) != api.limits.errors.end());
+  const bool limited =
+      response.status == 429 || (words && std::find(api.limits.errors.begin(), api.limits.errors.end(), *words) != api.limits.errors.end());
   std::string message = "the server answered " + std::to_string(response.status) + (words ? ": " + *words : "");
   if (response.status == 401 || response.status == 403) message += " (a token may be missing, wrong, or not allowed to read this)";
   throw NodeError(Failure{limited ? "rate_limit" : "http_status", std::move(message), limited || response.status >= 500,
@@ -117,7 +118,8 @@ JsonDocument checked_json(const HttpResponse& response, const Description& api, 
   try {
     return JsonDocument(response.body);
   } catch (const BadValue& bad) {
-    if (is_web_page(response)) throw NodeError("not_json", "the server answered with a web page instead of JSON: it may want a login, or be no " + api.api, true);
+    if (is_web_page(response))
+      throw NodeError("not_json", "the server answered with a web page instead of JSON: it may want a login, or be no " + api.api, true);
     throw NodeError("not_json", "the answer is no JSON, or was cut: " + bad.message, true);
   }
 }

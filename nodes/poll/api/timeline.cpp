@@ -9,7 +9,7 @@ namespace headrace::api {
 
 namespace {
 
-constexpr int most_tries = 3;                     // of an item that does not come
+constexpr int most_tries = 3;  // of an item that does not come
 constexpr std::size_t most_tries_kept = 10'000;
 
 std::string first_url(const TimelineSpec& spec, Secrets secrets) {
@@ -79,7 +79,8 @@ Harvest Timeline::take(const HttpResponse& response, Time now) {
   if (phase_ == Phase::item) return take_item(document.root());
   if (api().item) return take_ids(reader_.read_ids(document.root()));
   ReadAnswer answer = reader_.read(document.root(), origin_);
-  Harvest out = api().newer ? take_newer(std::move(answer.posts)) : take_older(std::move(answer.posts), next_page(document.root(), response));
+  Harvest out =
+      api().newer ? take_newer(std::move(answer.posts)) : take_older(std::move(answer.posts), next_page(document.root(), response));
   if (answer.nameless > 0)
     out.troubles.push_back({"bad_post", std::to_string(answer.nameless) + " items of an answer have no id, and are left out", false, {}});
   return out;
@@ -88,7 +89,11 @@ Harvest Timeline::take(const HttpResponse& response, Time now) {
 // Asks without the cursor. Posts that are known stay known, so nothing comes twice.
 Harvest Timeline::around_refusal(int status) {
   Harvest out;
-  out.troubles.push_back({"expired_cursor", "the server answered " + std::to_string(status) + " to where the last answer ended; it is asked for the newest posts instead", true, {}});
+  out.troubles.push_back(
+      {"expired_cursor",
+       "the server answered " + std::to_string(status) + " to where the last answer ended; it is asked for the newest posts instead",
+       true,
+       {}});
   if (phase_ == Phase::older && refused_) {  // again: what is older cannot be had
     Harvest rest = give_out_walk();
     rest.troubles.insert(rest.troubles.begin(), out.troubles.begin(), out.troubles.end());
@@ -138,7 +143,11 @@ Harvest Timeline::give_out_walk() {
   Harvest out;
   out.complete = round_over_ = true;
   if (!first_round_ && !met_known_ && !walked_.empty())
-    out.troubles.push_back({"gap", "went back " + std::to_string(std::max<std::size_t>(pages_, 1)) + " answers without meeting a known post: older ones are left out; poll more often, or raise 'catch_up'", false, {}});
+    out.troubles.push_back({"gap",
+                            "went back " + std::to_string(std::max<std::size_t>(pages_, 1)) +
+                                " answers without meeting a known post: older ones are left out; poll more often, or raise 'catch_up'",
+                            false,
+                            {}});
   seen_.widen(walked_.size());
   std::move(walked_.rbegin(), walked_.rend(), std::back_inserter(out.posts));
   return out;
@@ -171,7 +180,8 @@ Harvest Timeline::take_item(const ValueView& item) {
   const std::string id = ids_.front();
   auto post = reader_.read_post(item, origin_);
   if (!post) return leave_item(std::nullopt, ++tries_[id] >= most_tries);  // the list may be ahead of the items
-  if (post->id.empty()) return leave_item(Failure{"bad_post", "the item " + id.substr(0, 40) + " has no id, and is left out", false, {}}, true);
+  if (post->id.empty())
+    return leave_item(Failure{"bad_post", "the item " + id.substr(0, 40) + " has no id, and is left out", false, {}}, true);
   Harvest out = leave_item(std::nullopt, true);
   out.posts.front().shares = std::move(post->shares);
   return out;

@@ -29,14 +29,14 @@ namespace headrace::api {
 
 // How far back a round goes, in answers.
 struct Depth {
-  std::size_t first = 1;   // when nothing is known yet
+  std::size_t first = 1;  // when nothing is known yet
   std::size_t catch_up = 50;
 };
 
 struct Harvest {
-  std::vector<Post> posts;         // new ones, in the order in which they are to be given out
-  std::vector<Failure> troubles;   // what was wrong, though the answer was read
-  bool complete = false;           // the round is over
+  std::vector<Post> posts;        // new ones, in the order in which they are to be given out
+  std::vector<Failure> troubles;  // what was wrong, though the answer was read
+  bool complete = false;          // the round is over
 };
 
 class Timeline {

@@ -76,7 +76,8 @@ class SpecReader {
     std::vector<std::string> names;
     for (const auto& each : api_->parameters) names.push_back(each.first);
     const std::string near = did_you_mean(name, names);
-    value.fail("is no parameter of " + api_->api + ": '" + name + "' (" + (near.empty() ? "" : near + " ") + "it has: " + join(names) + ")");
+    value.fail("is no parameter of " + api_->api + ": '" + name + "' (" + (near.empty() ? "" : near + " ") + "it has: " + join(names) +
+               ")");
   }
 
   void check_url(const TimelineSpec& spec) const {

@@ -15,7 +15,7 @@ class TextTemplate {
   // What a parameter stands for, as it is to be written; nothing when it has no value.
   using Values = std::function<std::optional<std::string>(const std::string& name)>;
   TextTemplate() = default;
-  explicit TextTemplate(std::string_view text);  // throws BadSyntax
+  explicit TextTemplate(std::string_view text);                   // throws BadSyntax
   std::optional<std::string> expand(const Values& values) const;  // nothing when a value is missing
   std::vector<std::string> names() const;
   const std::string& text() const { return text_; }

@@ -73,12 +73,18 @@ class FakeApi final : public HttpClient {
       case Paging::older: {
         const std::vector<std::size_t> page = older(newest_first, number(url, "cursor", last_ + 1));
         const bool more = !page.empty() && page.back() != ids_.front();
-        return FakeHttp::response(url, 200, {}, "{\"posts\":" + list(page, json) + (more ? ",\"next\":\"" + std::to_string(page.back()) + "\"" : "") + "}");
+        return FakeHttp::response(
+            url, 200, {}, "{\"posts\":" + list(page, json) + (more ? ",\"next\":\"" + std::to_string(page.back()) + "\"" : "") + "}");
       }
       case Paging::number: {
         const std::size_t first = std::min((number(url, "page", 1) - 1) * page_, newest_first.size());
         const std::size_t end = std::min(first + page_, newest_first.size());
-        return FakeHttp::response(url, 200, {}, "{\"posts\":" + list({newest_first.begin() + static_cast<std::ptrdiff_t>(first), newest_first.begin() + static_cast<std::ptrdiff_t>(end)}, json) + "}");
+        return FakeHttp::response(
+            url, 200, {},
+            "{\"posts\":" +
+                list({newest_first.begin() + static_cast<std::ptrdiff_t>(first), newest_first.begin() + static_cast<std::ptrdiff_t>(end)},
+                     json) +
+                "}");
       }
       case Paging::ids: return FakeHttp::response(url, 200, {}, list(newest_first, [](std::size_t id) { return std::to_string(id); }));
     }

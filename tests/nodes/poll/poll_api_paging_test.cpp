@@ -105,7 +105,8 @@ TEST_CASE("poll_api: any cut into answers and any point of a restart give each p
     run(1'000'000, true);
     std::vector<std::string> wanted;
     for (const std::size_t id : poller.api->ids()) wanted.push_back(std::to_string(id));
-    if (paging == FakeApi::Paging::newer) std::erase_if(wanted, [&](const std::string& id) { return std::stoul(id) < (seen.empty() ? 0 : std::stoul(seen.front())); });
+    if (paging == FakeApi::Paging::newer)
+      std::erase_if(wanted, [&](const std::string& id) { return std::stoul(id) < (seen.empty() ? 0 : std::stoul(seen.front())); });
     CHECK(seen == wanted);
   }
 }

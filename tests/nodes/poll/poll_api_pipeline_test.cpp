@@ -29,7 +29,8 @@ class Site {
   }
   void add(int i) {
     const std::string n = std::to_string(i / kinds);
-    server.answer("/article-" + n, {.body = "<html><head><title>Article " + n + "</title></head><body><p>Words of article " + n + " about the harbour.</p></body></html>",
+    server.answer("/article-" + n, {.body = "<html><head><title>Article " + n + "</title></head><body><p>Words of article " + n +
+                                            " about the harbour.</p></body></html>",
                                     .headers = {{"Content-Type", "text/html"}}});
     server.answer("/moved-" + n, {.status = 301, .headers = {{"Location", "/article-" + n}}});
   }
@@ -51,8 +52,8 @@ class Site {
   }
   std::string post(int i) const {
     const std::string id = std::to_string(i);
-    return R"({"post":{"id":)" + id + R"(,"ap_id":"https://lemmy.example/post/)" + id + R"(","name":"Post )" + id + R"(","url":")" + link(i) +
-           R"(","published":"2026-03-01T10:00:00Z"},"creator":{"name":"ines"}})";
+    return R"({"post":{"id":)" + id + R"(,"ap_id":"https://lemmy.example/post/)" + id + R"(","name":"Post )" + id + R"(","url":")" +
+           link(i) + R"(","published":"2026-03-01T10:00:00Z"},"creator":{"name":"ines"}})";
   }
 };
 
@@ -138,11 +139,14 @@ void replay(HttpServer& server, const std::string& path, const std::string& reco
 
 // What poll_api makes of it, in a pipeline that only writes it down.
 std::vector<std::map<std::string, std::string>> shares_of(const Folder& folder, const std::string& timeline) {
-  const std::string file = folder.write("recorded.yaml",
-                                        "resources: {http: {node: http_client, delay: 0s, allow_private: true}, store: {node: rocksdb, path: state}}\n"
-                                        "sources: {share: {node: poll_api, once: true, timelines: [" + timeline + "]}}\n"
-                                        "graph: {canonical: {node: canonical_url, in: {link: share.link}}}\n"
-                                        "sinks: {out: {node: write_jsonl, path: shares.jsonl, keys: {link: share.link, id: share.id, text: share.text}}}\n");
+  const std::string file =
+      folder.write("recorded.yaml",
+                   "resources: {http: {node: http_client, delay: 0s, allow_private: true}, store: {node: rocksdb, path: state}}\n"
+                   "sources: {share: {node: poll_api, once: true, timelines: [" +
+                       timeline +
+                       "]}}\n"
+                       "graph: {canonical: {node: canonical_url, in: {link: share.link}}}\n"
+                       "sinks: {out: {node: write_jsonl, path: shares.jsonl, keys: {link: share.link, id: share.id, text: share.text}}}\n");
   const Outcome outcome = command(folder, {"run", "--strict", file});
   CHECK_MESSAGE(outcome.code == 0, outcome.err);
   return lines(folder, "shares.jsonl");

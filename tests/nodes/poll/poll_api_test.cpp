@@ -54,8 +54,8 @@ TEST_CASE("poll_api: Mastodon: cards, anchors, boosts and quotes become shares; 
   Poller poller(harbour);
   poller.http->feed(public_timeline, file("mastodon.json"));
   const auto out = poller.run();
-  CHECK(links(out) == Links{"https://valley.example/news/ferry?id=1&lang=en", "https://gazette.example/storm", "https://gazette.example/sea-wall",
-                            "https://valley.example/bridge", "https://valley.example/tolls"});
+  CHECK(links(out) == Links{"https://valley.example/news/ferry?id=1&lang=en", "https://gazette.example/storm",
+                            "https://gazette.example/sea-wall", "https://valley.example/bridge", "https://valley.example/tolls"});
   REQUIRE(out.values.size() == 5);
   const Share& boost = out.values[1];
   CHECK(boost.author->name == "Piet");
@@ -105,8 +105,11 @@ TEST_CASE("poll_api: Hacker News: each item by itself; deleted and dead ones, nu
   Poller poller("{api: hacker_news, list: newstories}");
   const std::string server = "https://hacker-news.firebaseio.com/v0/";
   poller.http->feed(server + "newstories.json", "[6, 5, 4, 3, 2, 1]")
-      .feed(server + "item/1.json", R"({"id": 1, "by": "ada", "time": 1772359200, "title": "Locks &amp; sluices", "url": "https://gazette.example/locks"})")
-      .feed(server + "item/2.json", R"({"id": 2, "by": "bob", "time": 1772359201, "title": "Ask: dredging?", "text": "See <a href=\"https:&#x2F;&#x2F;valley.example&#x2F;mud\" rel=\"nofollow\">https:&#x2F;&#x2F;valley...</a><p>Thanks"})")
+      .feed(server + "item/1.json",
+            R"({"id": 1, "by": "ada", "time": 1772359200, "title": "Locks &amp; sluices", "url": "https://gazette.example/locks"})")
+      .feed(
+          server + "item/2.json",
+          R"({"id": 2, "by": "bob", "time": 1772359201, "title": "Ask: dredging?", "text": "See <a href=\"https:&#x2F;&#x2F;valley.example&#x2F;mud\" rel=\"nofollow\">https:&#x2F;&#x2F;valley...</a><p>Thanks"})")
       .feed(server + "item/3.json", R"({"id": 3, "dead": true, "url": "https://spam.example/"})")
       .feed(server + "item/4.json", R"({"id": 4, "deleted": true})")
       .feed(server + "item/5.json", "null")
@@ -131,7 +134,10 @@ TEST_CASE("poll_api: after a restart only what is newer is asked for") {
 
 TEST_CASE("poll_api: a post moves the position with its last share, posts without one move it as well") {
   Poller poller(harbour);
-  poller.http->feed(public_timeline, R"([{"id": "3", "content": ""}, {"id": "2", "content": "<a href='https://a.example/1'></a><a href='https://a.example/2'></a>"}, {"id": "1"}])")
+  poller.http
+      ->feed(
+          public_timeline,
+          R"([{"id": "3", "content": ""}, {"id": "2", "content": "<a href='https://a.example/1'></a><a href='https://a.example/2'></a>"}, {"id": "1"}])")
       .feed(public_timeline + "&min_id=3", "[]");
   const auto out = poller.run();
   REQUIRE(out.positions.size() == 2);
@@ -214,7 +220,8 @@ TEST_CASE("poll_api: a server without requests left is not asked before its limi
     http->headers = row.headers;
     const Time in_30_seconds{node.services().clock.now().at + 30s, false};
     for (HttpHeader& header : http->headers) {
-      if (header.value == "EPOCH") header.value = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(in_30_seconds.at.time_since_epoch()).count());
+      if (header.value == "EPOCH")
+        header.value = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(in_30_seconds.at.time_since_epoch()).count());
       if (header.value == "ISO") header.value = format_time(in_30_seconds);
     }
     node.use<HttpClient>("http", http);
@@ -245,13 +252,15 @@ TEST_CASE("poll_api: a token goes into its header, and nowhere else") {
   CHECK(FakeHttp::header(poller.http->requests()[0], "Authorization") == "Bearer s3cret");
   CHECK(FakeHttp::header(poller.http->requests()[0], "Accept") == "application/json");
   REQUIRE(failed.troubles.size() == 1);
-  const std::string said = failed.troubles[0].first + failed.troubles[0].second.message + out.positions.at(0).partition + *out.positions[0].payload;
+  const std::string said =
+      failed.troubles[0].first + failed.troubles[0].second.message + out.positions.at(0).partition + *out.positions[0].payload;
   CHECK(said.find("s3cret") == std::string::npos);
 }
 
 TEST_CASE("poll_api: lists of values make a timeline each, and a value that is empty is none") {
   Poller poller("{api: mastodon, instance: [harbour.example, 'http://127.0.0.1:8080/'], tag: [sea wall, ''], token: ''}");
-  poller.http->feed("https://harbour.example/api/v1/timelines/tag/sea%20wall?limit=40", "[]").feed("http://127.0.0.1:8080/api/v1/timelines/tag/sea%20wall?limit=40", "[]");
+  poller.http->feed("https://harbour.example/api/v1/timelines/tag/sea%20wall?limit=40", "[]")
+      .feed("http://127.0.0.1:8080/api/v1/timelines/tag/sea%20wall?limit=40", "[]");
   CHECK(poller.run().troubles.empty());
   CHECK(poller.http->requests().size() == 2);
   CHECK(FakeHttp::header(poller.http->requests()[0], "Authorization") == "");
@@ -260,7 +269,8 @@ TEST_CASE("poll_api: lists of values make a timeline each, and a value that is e
 TEST_CASE("poll_api: timelines may stand in a file") {
   TestNode node("poll_api", "{once: true, timelines: '" + folder + "timelines.yaml'}");
   const auto http = std::make_shared<FakeHttp>();
-  http->feed(public_timeline, "[" + status("1", "https://a.example/1") + "]").feed("https://made-up.example/new?in=coast", R"({"new": []})");
+  http->feed(public_timeline, "[" + status("1", "https://a.example/1") + "]")
+      .feed("https://made-up.example/new?in=coast", R"({"new": []})");
   node.use<HttpClient>("http", http);
   CHECK(node.run<Share>().values.size() == 1);
   CHECK(http->requests().size() == 2);
@@ -282,7 +292,8 @@ TEST_CASE("poll_api: mistakes are found when it is opened, with the place of eac
                       {"[3]", "must be a map"}};
   for (const Row& row : rows) {
     CAPTURE(row.timelines);
-    CHECK_THROWS_WITH_AS(TestNode("poll_api", std::string("{timelines: ") + row.timelines + "}").node(), doctest::Contains(row.says), std::runtime_error);
+    CHECK_THROWS_WITH_AS(TestNode("poll_api", std::string("{timelines: ") + row.timelines + "}").node(), doctest::Contains(row.says),
+                         std::runtime_error);
   }
 }
 
@@ -302,7 +313,7 @@ TEST_CASE("poll_api: every mistake of a description is said, with its line") {
   }
   std::filesystem::remove(path);
   CAPTURE(said);
-  for (const char* each : {":4:1: 'an API's description' has no 'itms'", "did you mean 'items'", ":5:12: 'id' the path 'a[' has a [ without a ]",
-                           "'link' the path 'b..c' lacks a name before"})
+  for (const char* each : {":4:1: 'an API's description' has no 'itms'", "did you mean 'items'",
+                           ":5:12: 'id' the path 'a[' has a [ without a ]", "'link' the path 'b..c' lacks a name before"})
     CHECK(said.find(each) != std::string::npos);
 }

@@ -22,26 +22,13 @@ TEST_CASE("paths lead to members, elements and what fits; texts are put together
   struct Row {
     const char *expression, *found;
   };
-  const Row rows[] = {{"a.b", "1;"},
-                      {"a.$type", "t;"},
-                      {"list[*].n", "x;y;"},
-                      {"list[1].n", "y;"},
-                      {"list[9].n", ""},
-                      {"list[ok=true].n", "x;"},
-                      {"a[b=1].$type", "t;"},
-                      {"a[b=2].$type", ""},
-                      {"deep[*][*]", "1;2;3;"},
-                      {"deep[0][1]", "2;"},
-                      {"f", "1.5;"},
-                      {"none", ""},
-                      {"none.more", ""},
-                      {"empty", ""},
-                      {"a", ""},
-                      {"list.n", ""},
-                      {"nothing", ""},
-                      {"https://x.example/{uri:last}?b={a.b}", "https://x.example/3k?b=1;"},
-                      {"{nothing}/x", ""},
-                      {"{list[*].n}", "x;y;"}};
+  const Row rows[] = {{"a.b", "1;"},          {"a.$type", "t;"},      {"list[*].n", "x;y;"},
+                      {"list[1].n", "y;"},    {"list[9].n", ""},      {"list[ok=true].n", "x;"},
+                      {"a[b=1].$type", "t;"}, {"a[b=2].$type", ""},   {"deep[*][*]", "1;2;3;"},
+                      {"deep[0][1]", "2;"},   {"f", "1.5;"},          {"none", ""},
+                      {"none.more", ""},      {"empty", ""},          {"a", ""},
+                      {"list.n", ""},         {"nothing", ""},        {"https://x.example/{uri:last}?b={a.b}", "https://x.example/3k?b=1;"},
+                      {"{nothing}/x", ""},    {"{list[*].n}", "x;y;"}};
   for (const Row& row : rows) {
     CAPTURE(row.expression);
     CHECK(found(row.expression, json) == row.found);

@@ -39,7 +39,8 @@ TEST_CASE("links of Markdown: written out, in angles, alone, by reference; no pi
 }
 
 TEST_CASE("links of markup: anchors in any spelling, without mentions and hashtags") {
-  CHECK(joined(links_in_html("<p>a <A HREF='https://a.example/?x=1&amp;y=2'>b</A> <a href=https://b.example/>c <a>d</a><a href=\"\">e</a>")) ==
+  CHECK(joined(
+            links_in_html("<p>a <A HREF='https://a.example/?x=1&amp;y=2'>b</A> <a href=https://b.example/>c <a>d</a><a href=\"\">e</a>")) ==
         "https://a.example/?x=1&y=2 https://b.example/ ");
   CHECK(joined(links_in_html("<a class='u-url mention' href='https://a.example/@x'>x</a><a class=\"mention hashtag\" href='/t'>t</a>"
                              "<a class='unmentioned' href='https://b.example/'>b</a>")) == "https://b.example/ ");

@@ -61,7 +61,8 @@ TEST_CASE("a next page by the Link header is followed on the same server only") 
     Timeline timeline(spec, {10, 10});
     timeline.request();
     HttpResponse first = json(R"([{"id": 2, "url": "https://b.example/2"}])");
-    first.headers.push_back({"link", std::string("<https://") + (elsewhere ? "evil" : "a") + ".example/posts?p=2>; rel=\"next\", <https://a.example/>; rel=prev"});
+    first.headers.push_back({"link", std::string("<https://") + (elsewhere ? "evil" : "a") +
+                                         ".example/posts?p=2>; rel=\"next\", <https://a.example/>; rel=prev"});
     CHECK(timeline.take(first, {}).complete == elsewhere);
     CHECK(timeline.request().url == (elsewhere ? "https://a.example/posts" : "https://a.example/posts?p=2"));
   }
