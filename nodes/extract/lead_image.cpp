@@ -20,7 +20,7 @@ bool shows_nothing(std::string_view address) {
        "logo", "logos",  "pixel",   "pixels", "placeholder", "spacer",  "spinner", "sprite",   "sprites", "tracking", "transparent"});
   static_assert(std::is_sorted(words.begin(), words.end()));
   const std::string low = lower_ascii(address.substr(0, address.find_first_of("?#")));
-  if (low.ends_with(".svg") || low.ends_with(".ico") || low.find("gravatar.com/") != low.npos) return true;
+  if (low.ends_with(".ico") || low.find("gravatar.com/") != low.npos) return true;
   const std::size_t file = low.rfind('/') == low.npos ? 0 : low.rfind('/') + 1;
   std::size_t count = 0;
   bool found = false;
@@ -31,6 +31,9 @@ bool shows_nothing(std::string_view address) {
   }
   return found && count <= most_words;
 }
+
+// In a page's body these are mostly icons; one that the page declares as its image is what it says.
+bool is_drawing(std::string_view address) { return lower_ascii(address.substr(0, address.find_first_of("?#"))).ends_with(".svg"); }
 
 // A side in pixels, where the page gives it.
 std::optional<int> side(const HtmlNode& image, std::string_view name) {
@@ -80,7 +83,7 @@ std::optional<Found<std::string>> first_in_body(const PageParts& parts, std::siz
     const HtmlNode& node = parts.page[i];
     if (node.tag != Tag::img || parts.beside[i] || !worth_showing(node)) continue;
     const std::string_view address = address_of(node);
-    if (address.empty() || shows_nothing(address) || parts.traits[i] & (name_trait::not_name | name_trait::byline)) continue;
+    if (address.empty() || shows_nothing(address) || is_drawing(address) || parts.traits[i] & (name_trait::not_name | name_trait::byline)) continue;
     const std::string low = lower_ascii(address);
     const bool photograph = side(node, "width") || low.find(".jp") != low.npos || low.find(".webp") != low.npos;
     if (!photograph) continue;

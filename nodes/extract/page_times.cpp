@@ -127,6 +127,14 @@ class TimeSearch {
     return false;
   }
 
+  // Which knows more than the text around it.
+  bool holds_time_element(std::size_t i) const {
+    if (parts_.page[i].tag == Tag::time || parts_.page[i].end - i > most_nodes) return false;
+    for (std::size_t k = i + 1; k < parts_.page[i].end; ++k)
+      if (parts_.page[k].tag == Tag::time && parts_.page[k].has_attribute("datetime")) return true;
+    return false;
+  }
+
   double weight_of(std::size_t i) const {
     const HtmlNode& node = parts_.page[i];
     const std::string_view property = node.attribute("itemprop");
@@ -142,7 +150,7 @@ class TimeSearch {
     for (std::size_t i = from; i < to; ++i) {
       if (parts_.beside[i]) continue;
       const double weight = weight_of(i);
-      if (weight == 0) continue;
+      if (weight == 0 || holds_time_element(i)) continue;
       const auto time = time_of(i);
       if (!time) continue;
       const bool updated = is_updated(i);

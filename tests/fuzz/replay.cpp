@@ -16,23 +16,21 @@
 
 namespace fs = std::filesystem;
 
-// CMake gives the entry of each target a name of its own, so that one program holds them all.
-extern "C" {
-using Target = int(const std::uint8_t*, std::size_t);
-Target fuzz_call_lines, fuzz_dead_letter, fuzz_http_headers, fuzz_interpolation, fuzz_json_values, fuzz_page_links, fuzz_pipeline,
-    fuzz_robots, fuzz_test_file, fuzz_urls;
-}
+// CMake gives the entry of each target a name of its own, so that one program holds them all, and lists them in a file.
+#define HEADRACE_FUZZ_TARGET(NAME) extern "C" int fuzz_##NAME(const std::uint8_t*, std::size_t);
+#include "fuzz_targets.inc"
+#undef HEADRACE_FUZZ_TARGET
 
 namespace {
 
+using Target = int(const std::uint8_t*, std::size_t);
 constexpr struct {
   std::string_view name;
   Target* run;
-} targets[] = {{"call_lines", fuzz_call_lines},     {"dead_letter", fuzz_dead_letter},
-               {"http_headers", fuzz_http_headers}, {"interpolation", fuzz_interpolation},
-               {"json_values", fuzz_json_values},   {"page_links", fuzz_page_links},
-               {"pipeline", fuzz_pipeline},         {"robots", fuzz_robots},
-               {"test_file", fuzz_test_file},       {"urls", fuzz_urls}};
+} targets[] = {
+#define HEADRACE_FUZZ_TARGET(NAME) {#NAME, fuzz_##NAME},
+#include "fuzz_targets.inc"
+};
 
 constexpr unsigned most_seconds = 60;  // for one file: a guard against hanging, also under sanitizers
 

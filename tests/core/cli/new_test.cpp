@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <utility>
 
 #include "core/graph/spec.hpp"
 #include "core/run/random.hpp"
@@ -103,7 +104,12 @@ TEST_CASE("new pipeline of any nodes, also of the same one twice, passes check a
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     headrace::RandomNumbers random(seed);
     Words nodes;
-    for (std::uint64_t i = 0, size = 1 + random.below(7); i < size; ++i) nodes.push_back(specs[random.below(specs.size())]->name);
+    bool expands = false;  // no sink can read two keys that expand beside each other
+    for (std::uint64_t i = 0, size = 1 + random.below(7); i < size; ++i) {
+      const headrace::NodeSpec& spec = *specs[random.below(specs.size())];
+      if (spec.expands && std::exchange(expands, true)) continue;
+      nodes.push_back(spec.name);
+    }
     check_pipeline(nodes);
   }
 }
