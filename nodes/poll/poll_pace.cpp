@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono;
 
-constexpr double safe_share = 0.4;  // of a window that may be replaced between two polls
+constexpr double safe_share = 0.5;  // of a window that may be replaced between two polls
 constexpr Duration most_asked = hours(24);
 
 double per_day(Duration interval) { return duration<double>(hours(24)) / duration<double>(interval); }
