@@ -1,6 +1,4 @@
 // What it costs to make an article of a page, beside gumbo's parse of its raw bytes: the goal is at most half of that.
-#include <gumbo.h>
-
 #include "bench/news_pages.hpp"
 #include "bench/workload.hpp"
 #include "nodes/extract/main_text.hpp"
@@ -18,13 +16,6 @@ std::size_t extract(const std::string& page) {
   return text.size() + headrace::find_language(html, parts.meta, parts.json.language, text).has_value() + found.article.authors.size();
 }
 
-std::size_t parse_raw(const std::string& html) {
-  GumboOutput* output = gumbo_parse_with_options(&kGumboDefaultOptions, html.data(), html.size());
-  const std::size_t children = output->document->v.document.children.length;
-  gumbo_destroy_output(&kGumboDefaultOptions, output);
-  return children;
-}
-
 bench::Report run(const bench::Settings& settings) {
   const auto pages = bench::news_pages(settings.quick);
   const auto timed = [&](auto&& one) {
@@ -33,7 +24,7 @@ bench::Report run(const bench::Settings& settings) {
     });
   };
   const auto times = bench::in_turns(
-      settings.repetitions, {[&] { return timed(extract); }, [&] { return timed(parse_raw); },
+      settings.repetitions, {[&] { return timed(extract); }, [&] { return timed(bench::parse_by_gumbo); },
                              [&] { return timed([](const std::string& page) { return headrace::HtmlPage(page, std::nullopt).size(); }); }});
   return {"ns per page",
           {{"whole article, " + pages.description, times[0], "gumbo on the raw bytes", times[1]},

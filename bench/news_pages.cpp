@@ -1,5 +1,7 @@
 #include "bench/news_pages.hpp"
 
+#include <gumbo.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -84,6 +86,13 @@ NewsPages news_pages(bool quick) {
   out.description = std::to_string(out.files.size()) + (saved ? " saved" : " invented") + " pages of " +
                     std::to_string(bytes / out.files.size() / 1000) + " KB";
   return out;
+}
+
+std::size_t parse_by_gumbo(const std::string& html) {
+  GumboOutput* output = gumbo_parse_with_options(&kGumboDefaultOptions, html.data(), html.size());
+  const std::size_t children = output->document->v.document.children.length;
+  gumbo_destroy_output(&kGumboDefaultOptions, output);
+  return children;
 }
 
 }  // namespace bench

@@ -13,4 +13,6 @@ struct NewsPages {
 
 NewsPages news_pages(bool quick);
 
+std::size_t parse_by_gumbo(const std::string& html);  // the baseline: builds its tree and throws it away
+
 }  // namespace bench

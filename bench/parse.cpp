@@ -1,19 +1,10 @@
 // What it costs to read a page: gumbo on the raw bytes, which is what every reader of HTML on top of it pays, and our way: what
 // has no words blanked first, the parser's memory in slabs, one walk into a flat list. `extract` measures the whole article.
-#include <gumbo.h>
-
 #include "bench/news_pages.hpp"
 #include "bench/workload.hpp"
 #include "nodes/extract/html_page.hpp"
 
 namespace {
-
-std::size_t parse_raw(const std::string& html) {
-  GumboOutput* output = gumbo_parse_with_options(&kGumboDefaultOptions, html.data(), html.size());
-  const std::size_t children = output->document->v.document.children.length;
-  gumbo_destroy_output(&kGumboDefaultOptions, output);
-  return children;
-}
 
 bench::Report run(const bench::Settings& settings) {
   const auto pages = bench::news_pages(settings.quick);
@@ -24,7 +15,7 @@ bench::Report run(const bench::Settings& settings) {
   };
   const auto times = bench::in_turns(
       settings.repetitions, {[&] { return timed([](const std::string& page) { return headrace::HtmlPage(page, std::nullopt).size(); }); },
-                             [&] { return timed(parse_raw); }});
+                             [&] { return timed(bench::parse_by_gumbo); }});
   return {"ns per page", {{"flat page, " + pages.description, times[0], "gumbo on the raw bytes", times[1]}}};
 }
 
