@@ -15,6 +15,7 @@
 #include <system_error>
 #include <thread>
 #include <unordered_map>
+#include <vector>
 
 namespace headrace {
 
@@ -42,7 +43,8 @@ struct Posted {
 
 struct Watch {
   std::uint32_t serial;  // tells this watch from an earlier one of the same descriptor whose event is still to be handled
-  std::shared_ptr<const std::function<void(unsigned)>> ready;  // shared: a callback may end its own watch
+  unsigned events;
+  std::shared_ptr<const std::function<void(unsigned)>> ready;  // shared: a callback may end its own watch; null: paused
 };
 
 std::uint64_t tag_of(int fd, std::uint32_t serial) { return std::uint64_t{serial} << 32 | static_cast<std::uint32_t>(fd); }
@@ -107,15 +109,47 @@ struct IoLoop::Impl {
     return count;
   }
 
+  void watch(int fd, unsigned events, std::shared_ptr<const std::function<void(unsigned)>> ready) {
+    const auto found = watches.find(fd);
+    if (found != watches.end() && !found->second.ready && found->second.events == events) {
+      found->second.ready = std::move(ready);
+      return;
+    }
+    const std::uint32_t serial = next_serial++ & 0x7FFFFFFFu;  // so that no tag equals kWakeTag
+    epoll_event event{};
+    event.events = to_epoll(events);
+    event.data.u64 = tag_of(fd, serial);
+    // The map may be wrong about what epoll knows: a descriptor that was closed unwatched has left epoll by itself.
+    if (::epoll_ctl(epoll.get(), EPOLL_CTL_MOD, fd, &event) < 0 &&
+        (errno != ENOENT || ::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, fd, &event) < 0))
+      throw std::system_error(errno, std::generic_category(), "descriptor " + std::to_string(fd) + " cannot be watched");
+    watches.insert_or_assign(fd, Watch{serial, events, std::move(ready)});
+  }
+  void unwatch(int fd) {
+    if (watches.erase(fd) > 0) ::epoll_ctl(epoll.get(), EPOLL_CTL_DEL, fd, nullptr);
+  }
+  void pause(int fd) {
+    const auto found = watches.find(fd);
+    if (found == watches.end() || !found->second.ready) return;
+    found->second.ready = nullptr;
+    paused.push_back(fd);
+  }
+  void end_pauses() {
+    for (const int fd : paused)
+      if (const auto found = watches.find(fd); found != watches.end() && !found->second.ready) unwatch(fd);
+    paused.clear();
+  }
+
   std::size_t dispatch(const epoll_event& event) {
     if (event.data.u64 == kWakeTag) return quiet(), 0;
     const auto found = watches.find(static_cast<int>(event.data.u64 & 0xFFFFFFFFu));
-    if (found == watches.end() || found->second.serial != event.data.u64 >> 32) return 0;
+    if (found == watches.end() || found->second.serial != event.data.u64 >> 32 || !found->second.ready) return 0;
     const auto ready = found->second.ready;
     (*ready)(from_epoll(event.events));
     return 1;
   }
   std::size_t run_io(int timeout) {
+    end_pauses();
     std::array<epoll_event, 128> events;
     const int count = ::epoll_wait(epoll.get(), events.data(), static_cast<int>(events.size()), timeout);
     if (count < 0 && errno != EINTR) throw std::system_error(errno, std::generic_category(), "epoll_wait");
@@ -132,6 +166,7 @@ struct IoLoop::Impl {
   std::mutex mutex;
   std::deque<Posted> posted;
   std::unordered_map<int, Watch> watches;
+  std::vector<int> paused;  // since the loop waited; some may be watched again
   std::uint32_t next_serial = 0;
 };
 
@@ -150,22 +185,10 @@ void IoLoop::post(std::function<void()> task) {
 }
 
 void IoLoop::watch(int fd, unsigned events, std::function<void(unsigned events)> ready) {
-  const std::uint32_t serial = impl_->next_serial++ & 0x7FFFFFFFu;  // so that no tag equals kWakeTag
-  epoll_event event{};
-  event.events = to_epoll(events);
-  event.data.u64 = tag_of(fd, serial);
-  // The map may be wrong about what epoll knows: a descriptor that was closed unwatched has left epoll by itself.
-  const int epoll = impl_->epoll.get();
-  if (::epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event) < 0 && (errno != ENOENT || ::epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) < 0))
-    throw std::system_error(errno, std::generic_category(), "descriptor " + std::to_string(fd) + " cannot be watched");
-  impl_->watches.insert_or_assign(fd, Watch{serial, std::make_shared<const std::function<void(unsigned)>>(std::move(ready))});
+  impl_->watch(fd, events, std::make_shared<const std::function<void(unsigned)>>(std::move(ready)));
 }
-
-void IoLoop::unwatch(int fd) {
-  const auto watch = impl_->watches.extract(fd);
-  if (!watch.empty()) ::epoll_ctl(impl_->epoll.get(), EPOLL_CTL_DEL, fd, nullptr);
-}
-
+void IoLoop::unwatch(int fd) { impl_->unwatch(fd); }
+void IoLoop::pause(int fd) { impl_->pause(fd); }
 void IoLoop::wake() { impl_->wake(); }
 
 std::size_t IoLoop::run_once(Duration limit) {

@@ -1,5 +1,7 @@
 #include "nodes/fetch/transfer.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "nodes/fetch/http_headers.hpp"
@@ -13,6 +15,8 @@ constexpr std::size_t most_header_bytes = 256u << 10;
 // A body may grow a hundredfold while it is decoded, from the first MiB on. What libcurl has taken from the socket but not yet
 // counted is at most one buffer.
 constexpr std::uint64_t highest_ratio = 100, free_of_ratio = 1u << 20, buffer_bytes = 16u << 10;
+
+constexpr curl_off_t most_reserved = 256 << 10;
 
 constexpr int most_sent = 2;
 
@@ -61,12 +65,22 @@ struct Transfers::Transfer::Callbacks {
     if (transfer.options_.proxy.empty() && !transfer.options_.addresses.allows(address->addr))
       return transfer.refused_ = address_text(address->addr), CURL_SOCKET_BAD;
     transfer.connected_to_any_ = true;
-    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    const int socket = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (socket >= 0) transfer.sockets_.open.insert(socket);
+    return socket;
+  }
+  static int close(void* data, curl_socket_t socket) {  // possibly long after the transfer that opened it
+    auto& sockets = *static_cast<Sockets*>(data);
+    sockets.io.unwatch(socket);
+    sockets.open.erase(socket);
+    return ::close(socket);
   }
 };
 
-Transfers::Transfer::Transfer(Id id, const TransferRequest& request, const Options& options, CURLSH* share, Clock& clock, EasyHandle easy)
+Transfers::Transfer::Transfer(Id id, const TransferRequest& request, const Options& options, Sockets& sockets, Clock& clock,
+                              EasyHandle easy)
     : options_(options),
+      sockets_(sockets),
       id_(id),
       max_bytes_(request.max_bytes),
       head_(request.method == HttpMethod::head),
@@ -75,7 +89,7 @@ Transfers::Transfer::Transfer(Id id, const TransferRequest& request, const Optio
       busy_(clock),
       easy_(std::move(easy)) {
   set_headers(request.headers);
-  set_options(request, share);
+  set_options(request);
 }
 
 void Transfers::Transfer::set_headers(const std::vector<HttpHeader>& headers) {
@@ -88,44 +102,54 @@ void Transfers::Transfer::set_headers(const std::vector<HttpHeader>& headers) {
   }
 }
 
-void Transfers::Transfer::set_options(const TransferRequest& request, CURLSH* share) {
-  const auto set = [easy = easy_.get()](CURLoption option, auto value) { curl_easy_setopt(easy, option, value); };
-  set(CURLOPT_PRIVATE, this);
+void Transfers::Transfer::prepare(CURL* easy, const Options& options, CURLSH* share, Sockets& sockets) {
+  const auto set = [easy](CURLoption option, auto value) { curl_easy_setopt(easy, option, value); };
   set(CURLOPT_SHARE, share);
-  set(CURLOPT_URL, request.url.c_str());
   set(CURLOPT_PATH_AS_IS, 1L);
   set(CURLOPT_PROTOCOLS_STR, "http,https");
-  set(CURLOPT_HTTP_VERSION, static_cast<long>(http2_ ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
-  set(CURLOPT_PIPEWAIT, http2_ ? 1L : 0L);  // rather another stream than another connection
-  set(CURLOPT_NOBODY, head_ ? 1L : 0L);
   set(CURLOPT_FOLLOWLOCATION, 0L);
-  set(CURLOPT_PROXY, options_.proxy.c_str());  // and none by the environment: the address check would see the proxy's
+  set(CURLOPT_PROXY, options.proxy.c_str());  // and none by the environment: the address check would see the proxy's
   set(CURLOPT_NOPROXY, "");
-  if (!options_.ca_file.empty()) set(CURLOPT_CAINFO, options_.ca_file.c_str());
-  set(CURLOPT_HTTPHEADER, headers_.get());
-  set(CURLOPT_USERAGENT, options_.user_agent.c_str());
+  if (!options.ca_file.empty()) set(CURLOPT_CAINFO, options.ca_file.c_str());
+  set(CURLOPT_USERAGENT, options.user_agent.c_str());
   set(CURLOPT_ACCEPT_ENCODING, "");  // all that libcurl can decode
   set(CURLOPT_BUFFERSIZE, static_cast<long>(buffer_bytes));
   set(CURLOPT_DNS_CACHE_TIMEOUT, to_seconds(dns_is_kept));
-  set(CURLOPT_CONNECTTIMEOUT_MS, to_milliseconds(options_.connect_timeout));
-  set(CURLOPT_TIMEOUT_MS, to_milliseconds(request.timeout));
-  set(CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(std::min<std::uint64_t>(options_.slowest, 1u << 30)));
-  set(CURLOPT_LOW_SPEED_TIME, to_seconds(options_.slow_for));
-  if (!head_ && !cut_) set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(std::min<std::uint64_t>(max_bytes_, 1ull << 62)));
+  set(CURLOPT_CONNECTTIMEOUT_MS, to_milliseconds(options.connect_timeout));
+  set(CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(std::min<std::uint64_t>(options.slowest, 1u << 30)));
+  set(CURLOPT_LOW_SPEED_TIME, to_seconds(options.slow_for));
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_QUICK_EXIT, 1L);  // or the end of a transfer waits for its DNS thread
-  set(CURLOPT_ERRORBUFFER, error_);
-  set(CURLOPT_HEADERFUNCTION, Callbacks::header);
-  set(CURLOPT_HEADERDATA, this);
-  set(CURLOPT_WRITEFUNCTION, Callbacks::body);
-  set(CURLOPT_WRITEDATA, this);
-  set(CURLOPT_XFERINFOFUNCTION, Callbacks::progress);
-  set(CURLOPT_XFERINFODATA, this);
   set(CURLOPT_NOPROGRESS, 0L);
+  set(CURLOPT_HEADERFUNCTION, Callbacks::header);
+  set(CURLOPT_WRITEFUNCTION, Callbacks::body);
+  set(CURLOPT_XFERINFOFUNCTION, Callbacks::progress);
   set(CURLOPT_PREREQFUNCTION, Callbacks::before);
-  set(CURLOPT_PREREQDATA, this);
   set(CURLOPT_OPENSOCKETFUNCTION, Callbacks::open);
-  set(CURLOPT_OPENSOCKETDATA, this);
+  set(CURLOPT_CLOSESOCKETFUNCTION, Callbacks::close);
+  set(CURLOPT_CLOSESOCKETDATA, &sockets);
+}
+
+void Transfers::Transfer::set_options(const TransferRequest& request) {
+  const auto set = [easy = easy_.get()](CURLoption option, auto value) { curl_easy_setopt(easy, option, value); };
+  const std::uint64_t most = head_ || cut_ ? 0 : max_bytes_;  // 0: no limit of libcurl's
+  set(CURLOPT_PRIVATE, this);
+  set(CURLOPT_URL, request.url.c_str());
+  set(CURLOPT_HTTP_VERSION, static_cast<long>(http2_ ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+  set(CURLOPT_PIPEWAIT, http2_ ? 1L : 0L);  // rather another stream than another connection
+  set(CURLOPT_NOBODY, head_ ? 1L : 0L);
+  set(CURLOPT_HTTPHEADER, headers_.get());
+  set(CURLOPT_TIMEOUT_MS, to_milliseconds(request.timeout));
+  set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(std::min<std::uint64_t>(most, 1ull << 62)));
+  set(CURLOPT_ERRORBUFFER, error_);
+  for (const CURLoption data : {CURLOPT_HEADERDATA, CURLOPT_WRITEDATA, CURLOPT_XFERINFODATA, CURLOPT_PREREQDATA, CURLOPT_OPENSOCKETDATA})
+    set(data, this);
+}
+
+EasyHandle Transfers::Transfer::take_easy() {
+  curl_easy_setopt(easy_.get(), CURLOPT_ERRORBUFFER, nullptr);
+  curl_easy_setopt(easy_.get(), CURLOPT_HTTPHEADER, nullptr);
+  return std::move(easy_);
 }
 
 bool Transfers::Transfer::cut_off(std::string kind, std::string message) {
@@ -169,8 +193,16 @@ bool Transfers::Transfer::take_body(std::string_view bytes) {
     if (decoded / highest_ratio > static_cast<std::uint64_t>(encoded) + buffer_bytes)
       return cut_off("too_large", "the body grows more than " + std::to_string(highest_ratio) + " times when it is decoded");
   }
+  if (answer_.body.empty()) answer_.body.reserve(expected_bytes());
   answer_.body.append(bytes);
   return true;
+}
+
+// By its Content-Length, which may lie.
+std::size_t Transfers::Transfer::expected_bytes() const {
+  curl_off_t bytes = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &bytes);
+  return static_cast<std::size_t>(std::clamp<curl_off_t>(bytes, 0, most_reserved));
 }
 
 // A body that decodes to nothing never comes to take_body().

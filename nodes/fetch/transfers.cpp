@@ -24,7 +24,9 @@ std::int64_t monotonic_ns() {  // libcurl's own time
 
 // Connections and names are shared by all transfers of a multi handle; sessions of TLS need a share.
 struct Transfers::Curl {
-  Curl() : multi(curl_multi_init()), share(curl_share_init()) { curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION); }
+  explicit Curl(Transfers& owner) : owner(owner), sockets{owner.services_.io}, multi(curl_multi_init()), share(curl_share_init()) {
+    curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+  }
   ~Curl() {
     curl_multi_cleanup(multi);
     spare.clear();
@@ -33,20 +35,25 @@ struct Transfers::Curl {
   Curl(const Curl&) = delete;
 
   EasyHandle take_easy() {
-    if (spare.empty()) return EasyHandle(curl_easy_init());
+    if (spare.empty()) return make_easy();
     EasyHandle easy = std::move(spare.back());
     spare.pop_back();
     return easy;
   }
   void give_easy(EasyHandle easy) {
-    if (spare.size() >= most_spare_handles) return;
-    curl_easy_reset(easy.get());
-    spare.push_back(std::move(easy));
+    if (spare.size() < most_spare_handles) spare.push_back(std::move(easy));
+  }
+  EasyHandle make_easy() {
+    EasyHandle easy(curl_easy_init());
+    if (easy) Transfer::prepare(easy.get(), owner.options_, share, sockets);
+    return easy;
   }
 
+  Transfers& owner;
+  Sockets sockets;
   CURLM* const multi;
   CURLSH* const share;
-  std::vector<EasyHandle> spare;  // making one costs more than everything else that we do for a request
+  std::vector<EasyHandle> spare;  // prepared; making one costs more than everything else that we do for a request
 };
 
 // What libcurl calls. None of it may throw.
@@ -54,7 +61,11 @@ struct Transfers::Callbacks {
   static int watch(CURL*, curl_socket_t socket, int what, void* self, void*) {
     auto& transfers = *static_cast<Transfers*>(self);
     IoLoop& io = transfers.services_.io;
-    if (what == CURL_POLL_REMOVE) return io.unwatch(socket), 0;
+    if (what == CURL_POLL_REMOVE) {  // a connection probably goes on with the next request
+      if (transfers.curl_->sockets.open.contains(socket)) io.pause(socket);
+      else io.unwatch(socket);
+      return 0;
+    }
     const unsigned events = (what & CURL_POLL_IN ? IoLoop::readable : 0) | (what & CURL_POLL_OUT ? IoLoop::writable : 0);
     try {
       io.watch(socket, events, [&transfers, socket](unsigned seen) {
@@ -73,7 +84,7 @@ struct Transfers::Callbacks {
     auto& transfers = *static_cast<Transfers*>(self);
     transfers.wanted_ = 0;
     if (milliseconds < 0) return 0;
-    if (milliseconds == 0) return transfers.act_soon(), 0;
+    if (milliseconds == 0) return transfers.wanted_now_ = true, transfers.soon(), 0;
     transfers.wanted_ = monotonic_ns() + milliseconds * 1'000'000;
     if (transfers.armed_ == 0 || transfers.armed_ > transfers.wanted_) transfers.arm(transfers.wanted_);
     return 0;
@@ -84,7 +95,7 @@ Transfers::Transfers(Options options, Services& services, Deliver deliver)
     : options_(std::move(options)),
       services_(services),
       deliver_(std::move(deliver)),
-      curl_(std::make_unique<Curl>()),
+      curl_(std::make_unique<Curl>(*this)),
       timer_(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)) {
   if (!curl_->multi || !curl_->share || timer_ < 0) throw std::system_error(errno, std::generic_category(), "the http client cannot start");
   curl_multi_setopt(curl_->multi, CURLMOPT_SOCKETFUNCTION, Callbacks::watch);
@@ -111,7 +122,7 @@ std::optional<Failure> Transfers::start(Id id, const TransferRequest& request) {
     return Failure{"refused_address", request.host + " is no public address, and is not asked of a proxy without allow_private: true"};
   EasyHandle easy = curl_->take_easy();
   if (!easy) return Failure{"unavailable", "out of memory", true};
-  auto transfer = std::make_unique<Transfer>(id, request, options_, curl_->share, services_.clock, std::move(easy));
+  auto transfer = std::make_unique<Transfer>(id, request, options_, curl_->sockets, services_.clock, std::move(easy));
   if (const CURLMcode code = curl_multi_add_handle(curl_->multi, transfer->easy()); code != CURLM_OK)
     return Failure{"unavailable", curl_multi_strerror(code), true};
   transfers_.emplace(id, std::move(transfer));
@@ -134,34 +145,46 @@ void Transfers::on_timer() {
   act(CURL_SOCKET_TIMEOUT, 0);
 }
 
-// libcurl must not be called from where it asks for this.
-void Transfers::act_soon() {
+// libcurl must not be called from where it asks to act. And the transfers that end in one round of the loop are delivered
+// together, after it, so that the requests that follow them leave together: one at a time, each would find its server asleep,
+// and waking it costs more than all else of a request.
+void Transfers::soon() {
   if (std::exchange(*soon_, true)) return;
   services_.io.post([this, alive = std::weak_ptr<bool>(soon_)] {
-    const auto soon = alive.lock();
-    if (!soon) return;
-    *soon = false;
-    act(CURL_SOCKET_TIMEOUT, 0);
+    if (alive.expired()) return;
+    act_if_wanted();
+    deliver();
+    if (alive.expired()) return;
+    act_if_wanted();  // before the loop waits: a connection that goes on with the next request stays watched
+    *soon_ = false;
+    if (wanted_now_ || !finished_.empty()) soon();
   });
+}
+
+void Transfers::act_if_wanted() {
+  if (std::exchange(wanted_now_, false)) act(CURL_SOCKET_TIMEOUT, 0);
 }
 
 void Transfers::act(int socket, int events) {
   int running = 0, left = 0;
   curl_multi_socket_action(curl_->multi, socket, events, &running);
-  std::vector<Finished> finished;
   while (const CURLMsg* message = curl_multi_info_read(curl_->multi, &left)) {
     if (message->msg != CURLMSG_DONE) continue;
     Transfer* transfer = nullptr;
     const CURLcode code = message->data.result;  // the message goes with the handle
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
     curl_multi_remove_handle(curl_->multi, message->easy_handle);
-    finished.push_back(transfer->finish(code));
+    finished_.push_back(transfer->finish(code));
     curl_->give_easy(transfer->take_easy());
-    transfers_.erase(finished.back().id);
+    transfers_.erase(finished_.back().id);
   }
-  if (finished.empty()) return;
+  if (!finished_.empty()) soon();
+}
+
+void Transfers::deliver() {
+  if (finished_.empty()) return;
   const Deliver deliver = deliver_;  // a copy: the receiver may destroy this
-  deliver(std::move(finished));
+  deliver(std::exchange(finished_, {}));
 }
 
 }  // namespace headrace

@@ -31,10 +31,13 @@ class Transfers final : public Transport {
  private:
   class Transfer;
   struct Callbacks;
+  struct Sockets;
   struct Curl;  // libcurl's handles
   void act(int socket, int events);
-  void act_soon();
+  void act_if_wanted();
+  void soon();
   void on_timer();
+  void deliver();
   void arm(std::int64_t due);
 
   const Options options_;
@@ -44,7 +47,9 @@ class Transfers final : public Transport {
   int timer_;                                                   // of the system: libcurl's timeouts are real time, whatever the clock
   std::int64_t armed_ = 0;                                      // when it goes off, in ns of the system's monotonic clock; 0: not at all
   std::int64_t wanted_ = 0;                                     // when libcurl wants to act, at the earliest; 0: it does not say
-  std::shared_ptr<bool> soon_ = std::make_shared<bool>(false);  // it is to act as soon as possible, and that is posted
+  bool wanted_now_ = false;                                     // it wants to act as soon as possible
+  std::vector<Finished> finished_;                              // to be delivered
+  std::shared_ptr<bool> soon_ = std::make_shared<bool>(false);  // that these two are seen to is posted
   std::unordered_map<Id, std::unique_ptr<Transfer>> transfers_;
 };
 

@@ -116,6 +116,53 @@ TEST_CASE_FIXTURE(Fixture, "io loop: a callback may end its own watch, and anoth
   CHECK(ran == 1);
 }
 
+TEST_CASE_FIXTURE(Fixture, "io loop: a paused watch hears nothing; watched again it goes on, for these events or others") {
+  SocketPair pair;
+  int first = 0, second = 0;
+  loop.watch(pair.mine(), IoLoop::readable, [&](unsigned) { ++first; });
+  pair.send();
+  SUBCASE("left alone") {
+    loop.pause(pair.mine());
+    CHECK(loop.run_once(0s) == 0);
+    CHECK(loop.run_once(0s) == 0);
+  }
+  SUBCASE("for the same events") {
+    for (int i = 1; i <= 3; ++i) {
+      loop.pause(pair.mine());
+      loop.pause(pair.mine());
+      loop.watch(pair.mine(), IoLoop::readable, [&](unsigned) { ++second; });
+      CHECK(loop.run_once(kHang) == 1);
+      CHECK(second == i);
+    }
+  }
+  SUBCASE("for the same events, after a wait") {
+    loop.pause(pair.mine());
+    CHECK(loop.run_once(0s) == 0);
+    loop.watch(pair.mine(), IoLoop::readable, [&](unsigned) { ++second; });
+    CHECK(loop.run_once(kHang) == 1);
+  }
+  SUBCASE("for others") {
+    pair.receive();
+    loop.pause(pair.mine());
+    loop.watch(pair.mine(), IoLoop::writable, [&](unsigned events) { second += events == IoLoop::writable; });
+    CHECK(loop.run_once(kHang) == 1);
+    CHECK(second == 1);
+  }
+  SUBCASE("ended, and its number given to another file") {
+    loop.pause(pair.mine());
+    loop.unwatch(pair.mine());
+    SocketPair next;
+    const int number = pair.mine();
+    REQUIRE(::dup2(next.mine(), number) == number);
+    loop.watch(number, IoLoop::readable, [&](unsigned) { ++second; });
+    next.send();
+    CHECK(loop.run_once(kHang) == 1);
+    CHECK(second == 1);
+  }
+  CHECK(first == 0);
+  loop.unwatch(pair.mine());
+}
+
 TEST_CASE_FIXTURE(Fixture, "io loop: an event of a closed descriptor does not reach the next one of the same number") {
   SocketPair one, two, silent;
   int handled = 0, wrong = 0;

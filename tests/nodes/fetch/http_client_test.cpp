@@ -275,6 +275,27 @@ TEST_CASE("a password in a URL is sent and never shown") {
   CHECK(test.server.requests().at(0).headers["authorization"].starts_with("Basic "));
 }
 
+TEST_CASE("a request has nothing of the one before it") {
+  ClientUnderTest test;
+  const std::string large(100'000, 'x');
+  test.server.answer("/large", {.body = large});
+  const std::string url = test.server.url("/large");
+  const auto plain_after = [&](HttpRequest first) {
+    test.fetch(std::move(first));
+    const HttpResponse second = test.response({.url = url});
+    CHECK(second.body == large);
+    const auto asked = test.server.requests("/large").back();
+    CHECK(asked.method == "GET");
+    CHECK_FALSE(asked.headers.contains("authorization"));
+    CHECK_FALSE(asked.headers.contains("x-mine"));
+  };
+  plain_after({.url = url, .method = HttpMethod::head});
+  plain_after({.url = url, .headers = {{"X-Mine", "7"}, {"Authorization", "secret"}}});
+  plain_after({.url = url, .max_bytes = {10}});
+  plain_after({.url = "http://user:secret@" + url.substr(7)});
+  plain_after({.url = "http://user:secret@127.0.0.1:1/", .timeout = 1s});
+}
+
 TEST_CASE("one slow host does not keep 199 others waiting") {
   ClientUnderTest test("{allow_private: true, delay: 1s, connections: 8}");
   test.server.answer("/slow", {.body = "late", .how = How::held});
