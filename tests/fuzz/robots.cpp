@@ -37,7 +37,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto delay = robots.crawl_delay(agent)) fuzz::require(std::isfinite(*delay) && *delay >= 0, "a delay is a time");
   for (const std::string_view sitemap : robots.sitemaps()) fuzz::require(!sitemap.empty(), "a sitemap has an address");
   fuzz::require(robots.memory() <= 1024 + 16 * text.size(), "memory is bounded by the text");
-  if (text.size() > small_text || path.size() > small_path || agent.find('/') != std::string_view::npos) return 0;
+  const bool is_path = path.empty() || path[0] == '/';
+  if (!is_path || text.size() > small_text || path.size() > small_path || agent.find('/') != std::string_view::npos) return 0;
   const bool wanted = testing::NaiveRobots(std::string(text)).allowed(std::string(agent), std::string(path));
   fuzz::require(decision.allowed == wanted, "the naive reader comes to the same answer");
   return 0;
