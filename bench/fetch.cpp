@@ -1,6 +1,6 @@
 // Pages through http_client, all its checks on and its delays off, beside a bare loop over curl's multi interface: the same
 // requests, connections and options, to the same server, which is a process of its own on loopback. At 1, 64 and 1,000 names of
-// hosts; wall time and processor time of this side for each page.
+// hosts, each asked for its robots.txt; wall time and processor time of this side for each page.
 #include <arpa/inet.h>
 #include <curl/curl.h>
 #include <netinet/in.h>
@@ -14,6 +14,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <stdexcept>
 
 #include "bench/workload.hpp"
@@ -91,6 +92,18 @@ std::vector<std::string> urls_of(int port, int hosts, int count) {
   return out;
 }
 
+// The requests that a client makes who asks each host for its robots.txt first.
+std::vector<std::string> with_robots(const std::vector<std::string>& urls) {
+  std::vector<std::string> out;
+  std::set<std::string> asked;
+  for (const std::string& url : urls) {
+    const std::string robots = url.substr(0, url.find('/', std::string_view("http://").size())) + "/robots.txt";
+    if (asked.insert(robots).second) out.push_back(robots);
+    out.push_back(url);
+  }
+  return out;
+}
+
 void require_all(std::size_t bytes, std::size_t pages) {
   if (bytes != pages * page_bytes) throw std::runtime_error("pages are missing");
 }
@@ -120,7 +133,8 @@ std::size_t keep_body(char* data, std::size_t, std::size_t size, void* body) {
   return size;
 }
 
-void bare(const std::vector<std::string>& urls) {
+void bare(const std::vector<std::string>& pages) {
+  const std::vector<std::string> urls = with_robots(pages);
   const std::unique_ptr<CURLM, CURLMcode (*)(CURLM*)> multi(curl_multi_init(), curl_multi_cleanup);
   curl_multi_setopt(multi.get(), CURLMOPT_MAX_HOST_CONNECTIONS, static_cast<long>(connections_per_host));
   curl_multi_setopt(multi.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(connections));
@@ -150,7 +164,7 @@ void bare(const std::vector<std::string>& urls) {
     if (running > 0) curl_multi_poll(multi.get(), nullptr, 0, 1000, nullptr);
   }
   for (const auto& [easy, body] : bodies) curl_easy_cleanup(easy);
-  require_all(bytes, urls.size());
+  require_all(bytes, pages.size());
 }
 
 bench::Report run(const bench::Settings& settings) {
