@@ -152,12 +152,10 @@ void Transfers::soon() {
   if (std::exchange(*soon_, true)) return;
   services_.io.post([this, alive = std::weak_ptr<bool>(soon_)] {
     if (alive.expired()) return;
+    *soon_ = false;
     act_if_wanted();
     deliver();
-    if (alive.expired()) return;
-    act_if_wanted();  // before the loop waits: a connection that goes on with the next request stays watched
-    *soon_ = false;
-    if (wanted_now_ || !finished_.empty()) soon();
+    if (!alive.expired()) act_if_wanted();  // before the loop waits: a connection that goes on with the next request stays watched
   });
 }
 
