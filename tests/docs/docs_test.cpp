@@ -5,9 +5,11 @@
 //   ```output        is what the block above wrote to standard output, ```error to standard error; "..." in a line of either
 //                    stands for anything, such as a time
 //   a block whose first line is a comment with a file name in it ("# CMakeLists.txt") becomes that file
+//   ```mermaid       whose first line is a comment with the name of a pipeline shows all its keys, sources and sinks, with their nodes
 //   a link to a file leads to one, and so does the suite that a guarantee names
 #include <algorithm>
 #include <regex>
+#include <set>
 #include <sstream>
 #include <vector>
 
@@ -54,9 +56,9 @@ std::vector<Block> blocks_of(const fs::path& page) {
 
 bool has_graph(const Block& block) { return block.text.starts_with("graph:") || block.text.find("\ngraph:") != std::string::npos; }
 
-// "# pipelines/reader.yaml" and "// count_words.cpp" name a file.
+// "# pipelines/reader.yaml", "// count_words.cpp" and "%% pipelines/news.yaml" name a file.
 std::string file_name(const Block& block) {
-  static const std::regex named(R"(^(?:#|//) ([\w./-]+\.[a-z]+)\n)");
+  static const std::regex named(R"(^(?:#|//|%%) ([\w./-]+\.[a-z]+)\n)");
   std::smatch match;
   return std::regex_search(block.text, match, named) ? match[1].str() : "";
 }
@@ -113,6 +115,25 @@ void check_text(const std::string& wanted, const std::string& text) {
   CHECK_MESSAGE((same && !std::getline(lines, line)), "the page says\n" << wanted << "but it is\n" << text);
 }
 
+// What the boxes of a picture say, resources left out.
+std::set<std::string> boxes_of(const std::string& mermaid) {
+  static const std::regex box(R"re((?:\[|\(|")(\w+<br>\w+))re");
+  std::set<std::string> out;
+  std::istringstream lines(mermaid);
+  for (std::string line; std::getline(lines, line);)
+    if (line.find("{{") == line.npos)
+      for (auto at = std::sregex_iterator(line.begin(), line.end(), box); at != std::sregex_iterator(); ++at) out.insert((*at)[1]);
+  return out;
+}
+
+void check_picture(const Workspace& work, const Block& block) {
+  const std::string file = file_name(block);
+  if (file.empty()) return;
+  const int code = work.run("headrace draw " + file + " --set feeds=any --format mermaid");
+  CHECK_MESSAGE(code == 0, work.err());
+  CHECK(boxes_of(block.text) == boxes_of(work.out()));
+}
+
 // Relative names start from pipelines/, or else from the root.
 bool passes_check(const Workspace& work, const Block& block) {
   for (const std::string folder : {"pipelines/", ""}) {
@@ -136,7 +157,8 @@ TEST_CASE("docs: every pipeline is right, every command runs, and says what the 
         const bool passes = passes_check(work, block);
         CHECK_MESSAGE(passes, work.err());
       }
-      if (const std::string name = file_name(block); !name.empty()) write(work.path() / name, block.text);
+      if (block.info == "mermaid") check_picture(work, block);
+      else if (const std::string name = file_name(block); !name.empty()) write(work.path() / name, block.text);
       if (block.info == "sh" || block.info == "sh fails") {
         const int code = work.run(block.text);
         CHECK_MESSAGE((code == 0) == (block.info == "sh"), "exit " << code << "\n" << work.out() << work.err());
