@@ -30,10 +30,9 @@ class DateReader {
       if (!offset) return std::nullopt;
       offset_ = *offset;
     }
-    if (!has_time_) return Time{day_, true};  // a day is a day, in whatever zone
-    const sys_time<microseconds> at = day_ + time_ - minutes(offset_);
+    const sys_time<microseconds> at = has_time_ ? day_ + time_ - minutes(offset_) : day_;  // a day is a day, in whatever zone
     if (at < sys_days(year(1) / January / 1) || at >= sys_days(year(10000) / January / 1)) return std::nullopt;
-    return Time{at, false};
+    return Time{at, !has_time_};
   }
 
  private:
