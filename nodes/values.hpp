@@ -256,4 +256,28 @@ struct Share {
   }
 };
 
+// Compiled once, in values.cpp: every file that names a key would else compile them all.
+extern template const TypeInfo& type_of<Person>();
+extern template const TypeInfo& type_of<Entry>();
+extern template const TypeInfo& type_of<FeedDocument>();
+extern template const TypeInfo& type_of<FeedInfo>();
+extern template const TypeInfo& type_of<Enclosure>();
+extern template const TypeInfo& type_of<FeedEntry>();
+extern template const TypeInfo& type_of<ParsedFeed>();
+extern template const TypeInfo& type_of<FeedReference>();
+extern template const TypeInfo& type_of<SitemapPage>();
+extern template const TypeInfo& type_of<SitemapReference>();
+extern template const TypeInfo& type_of<Sitemap>();
+extern template const TypeInfo& type_of<CanonicalUrl>();
+extern template const TypeInfo& type_of<Page>();
+extern template const TypeInfo& type_of<PageIdentity>();
+extern template const TypeInfo& type_of<Picture>();
+extern template const TypeInfo& type_of<Evidence>();
+extern template const TypeInfo& type_of<Article>();
+extern template const TypeInfo& type_of<Topic>();
+extern template const TypeInfo& type_of<StoryRef>();
+extern template const TypeInfo& type_of<Share>();
+extern template const TypeInfo& type_of<std::vector<FeedReference>>();
+extern template const TypeInfo& type_of<std::vector<Topic>>();
+
 }  // namespace headrace

@@ -2,6 +2,15 @@
 
 namespace headrace {
 
+template const TypeInfo& type_of<bool>();
+template const TypeInfo& type_of<std::int64_t>();
+template const TypeInfo& type_of<double>();
+template const TypeInfo& type_of<std::string>();
+template const TypeInfo& type_of<Bytes>();
+template const TypeInfo& type_of<Time>();
+template const TypeInfo& type_of<Json>();
+template const TypeInfo& type_of<std::vector<std::string>>();
+
 AnyValue::AnyValue(const TypeInfo& type) : type_(&type), data_(::operator new(type.size, std::align_val_t(type.align))) {}
 
 AnyValue AnyValue::read(const TypeInfo& type, const ValueView& view) {

@@ -118,6 +118,16 @@ template <class T> const TypeInfo& type_of() {
   return info;
 }
 
+// Compiled once, in type_info.cpp. Types that many files share are better declared like this, too.
+extern template const TypeInfo& type_of<bool>();
+extern template const TypeInfo& type_of<std::int64_t>();
+extern template const TypeInfo& type_of<double>();
+extern template const TypeInfo& type_of<std::string>();
+extern template const TypeInfo& type_of<Bytes>();
+extern template const TypeInfo& type_of<Time>();
+extern template const TypeInfo& type_of<Json>();
+extern template const TypeInfo& type_of<std::vector<std::string>>();
+
 // An owned value of any described type.
 class AnyValue {
  public:
