@@ -70,6 +70,7 @@ void check_fields(const ConfigTree& config, const std::vector<FieldSpec>& fields
   for (const auto& member : config.members) {
     const auto is_named = [&](const FieldSpec& field) { return field.name == member.name; };
     const auto field = std::find_if(fields.begin(), fields.end(), is_named);
+    if (field != fields.end() && field->secret) hide(member.value.at);
     if (field != fields.end()) check_field(member, *field, owner, diagnostics);
     else if (std::find(allowed.begin(), allowed.end(), member.name) == allowed.end())
       report_unknown(member, fields, owner, allowed, diagnostics);

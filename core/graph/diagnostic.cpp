@@ -40,6 +40,23 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+// A quoted scalar ends with its quote, and may be longer than its value; other scalars have the length of the place.
+void hide(const Place& at) {
+  if (!at.source || at.line == 0 || at.column == 0) return;
+  std::string& text = at.source->text;
+  std::size_t begin = 0;
+  for (unsigned line = 1; line < at.line && begin < text.size(); ++line) begin = std::min(text.find('\n', begin), text.size() - 1) + 1;
+  begin = std::min(begin + at.column - 1, text.size());
+  std::size_t end = std::min(begin + at.length, text.size());
+  if (begin < end && (text[begin] == '"' || text[begin] == '\'')) {
+    for (end = begin + 1; end < text.size() && text[end] != text[begin];) end += text[end] == '\\' && text[begin] == '"' ? 2 : 1;
+    end = std::min(end, text.size());
+    ++begin;
+  }
+  for (; begin < end; ++begin)
+    if (text[begin] != '\n') text[begin] = '*';
+}
+
 void DiagnosticList::add(Diagnostic diagnostic) {
   errors_ = errors_ || diagnostic.severity == Severity::error;
   if (list_.size() < 1000) list_.push_back(std::move(diagnostic));

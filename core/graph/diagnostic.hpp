@@ -13,8 +13,8 @@
 namespace headrace {
 
 struct SourceText {
-  std::string name;  // as the user named it
-  std::string text;
+  std::string name;          // as the user named it
+  mutable std::string text;  // for showing its lines: hide() changes it when all of it has been read
 };
 
 // A stretch of a source text. Lines and columns count from 1; 0 means that the place is not known.
@@ -32,6 +32,9 @@ struct Diagnostic {
   std::string hint;  // empty without one
   Place at;
 };
+
+// Puts stars over the scalar at `at`, which has turned out to be a secret: no diagnostic shows it, whatever else on its line is wrong.
+void hide(const Place& at);
 
 struct DiagnosticCode;  // core/graph/diagnostic_codes.hpp
 

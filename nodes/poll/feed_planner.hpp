@@ -5,7 +5,7 @@
 //   planner.put(7, planner.after_answer(record, now));         // in Clock::elapsed() time
 //   while (planner.due(elapsed)) start(planner.take());
 //
-// One thread. 28 bytes a feed.
+// One thread. 36 bytes a feed.
 #pragma once
 #include <queue>
 

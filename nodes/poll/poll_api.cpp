@@ -3,7 +3,7 @@
 //   sources:
 //     share: {node: poll_api, timelines: [{api: mastodon, instance: mastodon.social, tag: [ferry, harbour]}, {api: hacker_news}]}
 //
-// An API is known by a description: one of mastodon, bluesky, hacker_news, reddit, lemmy, or a file; docs/social.md says how to
+// An API is known by a description: one of those in nodes/poll/apis/ (mastodon, bluesky, ...), or a file; docs/social.md says how to
 // write one. A list of values makes a timeline of each. Each timeline is a partition of the source: what it knows is kept with each
 // post, so that after a crash only those that had not settled come again. A post without a link gives nothing.
 //
@@ -40,8 +40,8 @@ class PollApi {
     Use<HttpClient> http;
     static constexpr auto fields() {
       return std::tuple(field("timelines", &Config::timelines,
-                              "What to read: maps of an api (mastodon, bluesky, hacker_news, reddit, lemmy, or a file) and its parameters; "
-                              "or a file of them.",
+                              "What to read: maps of an api (mastodon, bluesky, greader, hacker_news, reddit, lemmy, or a file) and its "
+                              "parameters; or a file of them.",
                               required()),
                         field("every", &Config::every, "How often a timeline is asked, give or take a tenth; less often while it fails."),
                         field("once", &Config::once, "Reads every timeline once, one after the other, and ends."),
@@ -157,7 +157,7 @@ class PollApi {
       api::Harvest harvest = polled.timeline.take(response, services_.clock.now());
       polled.failures = 0;
       for (Failure& trouble : harvest.troubles) emit.trouble(polled.name, std::move(trouble));
-      if (!give_out(polled, std::move(harvest.posts), emit)) return false;
+      if (!give_out(polled, std::move(harvest), emit)) return false;
       if (harvest.complete) report(polled);
       if (!harvest.complete) due_.emplace(config_.once ? Duration(0) : now(), index);  // once: this one to its end first
       else if (!config_.once) due_.emplace(now() + varied(config_.every), index);
@@ -169,9 +169,9 @@ class PollApi {
   }
 
   // The last share of a post moves the position of the timeline to just behind that post. False when the pipeline stops.
-  bool give_out(Polled& polled, std::vector<api::Post> posts, const Emit<Share>& emit) {
-    bool moved = false;  // past posts without a share, which no record stands for
-    for (api::Post& post : posts) {
+  bool give_out(Polled& polled, api::Harvest harvest, const Emit<Share>& emit) {
+    bool moved = harvest.remember;  // past posts without a share, which no record stands for
+    for (api::Post& post : harvest.posts) {
       std::string payload = polled.timeline.payload_with(post);
       moved = post.shares.empty();
       ++polled.posts;

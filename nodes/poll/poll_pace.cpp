@@ -26,19 +26,29 @@ DayRates square_roots(DayRates rates) {
   for (double& each : rates) each = std::sqrt(each);
   return rates;
 }
-double mean(const DayRates& rates) {
-  double sum = 0;
-  for (const double each : rates) sum += each;
-  return sum / static_cast<double>(rates.size());
+
+// The means of the thirds of the rates, in rising order.
+std::array<float, 3> thirds(DayRates rates) {
+  std::sort(rates.begin(), rates.end());
+  std::array<float, 3> out{};
+  const std::size_t size = rates.size() / out.size();
+  for (std::size_t i = 0; i < rates.size(); ++i) out[i / size] += static_cast<float>(rates[i] / static_cast<double>(size));
+  return out;
 }
 
 }  // namespace
+
+double PollDemand::polls(double factor) const {
+  double sum = 0;
+  for (const float weight : weights) sum += std::clamp(factor * weight, double{low}, double{high});
+  return sum / static_cast<double>(weights.size());
+}
 
 PollDemand demand_of(const FeedPace& pace, const PollLimits& limits) {
   const double most = per_day(limits.least), least = per_day(limits.most);
   const double guard = std::clamp(pace.arrivals.per_day() / safe_entries(pace), least, most);
   const double high = std::max(guard, per_day(std::max(limits.least, asked(pace.hints))));
-  return {static_cast<float>(mean(square_roots(pace.arrivals.rates()))), static_cast<float>(guard), static_cast<float>(high)};
+  return {thirds(square_roots(pace.arrivals.rates())), static_cast<float>(guard), static_cast<float>(high)};
 }
 
 void PollBudget::set(std::size_t feed, PollDemand demand) {
@@ -59,7 +69,7 @@ double PollBudget::find_factor() const {
   for (const PollDemand& each : demands_) feeds += each.high > 0 ? 1 : 0;
   const auto polls_at = [&](double factor) {
     double sum = 0;
-    for (const PollDemand& each : demands_) sum += std::clamp(factor * each.weight, double{each.low}, double{each.high});
+    for (const PollDemand& each : demands_) sum += each.polls(factor);
     return sum;
   };
   double low = 0, high = 1e6;

@@ -49,9 +49,11 @@ struct FeedPace {
   }
 };
 
-// How often a feed should be polled: `weight` times the common factor a day, but in low..high.
+// How often a feed should be polled: each third of the day `weights` times the common factor, but in low..high; all a day.
 struct PollDemand {
-  float weight = 0, low = 0, high = 0;  // all zero: it is not polled, and has no part in the budget
+  std::array<float, 3> weights{};  // of its slowest eight hours, of the next eight, of its busiest
+  float low = 0, high = 0;         // both zero: it is not polled, and has no part in the budget
+  double polls(double factor) const;
 };
 PollDemand demand_of(const FeedPace& pace, const PollLimits& limits);
 

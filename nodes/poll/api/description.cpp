@@ -128,7 +128,7 @@ class Checker {
     const Place& at = member ? member->at : root_.at;
     if (name == "api" || name == "id") reader_->problem(at, "a parameter cannot be called '" + name + "'");
     if (!used_.contains(name)) reader_->problem(at, "the parameter '" + name + "' is used in no url and no header");
-    if (parameter.origin && parameter.value && !origin_of(*parameter.value))
+    if ((parameter.origin || parameter.base) && parameter.value && !origin_of(*parameter.value))
       reader_->problem(at, "the default of '" + name + "' names no server", "write social.example or https://social.example");
   }
 

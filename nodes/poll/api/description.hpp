@@ -24,11 +24,12 @@ namespace headrace::api {
 
 struct Parameter {
   std::optional<std::string> about, value;
-  bool origin = false, secret = false;
+  bool origin = false, base = false, secret = false;
   static constexpr auto fields() {
     return std::tuple(field("about", &Parameter::about, "What it is, for people."),
                       field("default", &Parameter::value, "Its value where a timeline gives none."),
                       field("origin", &Parameter::origin, "It names a server: 'social.example' stands for 'https://social.example'."),
+                      field("base", &Parameter::base, "The same, and the path on it below which the API is counts as well."),
                       field("secret", &Parameter::secret, "It is never shown."));
   }
 };

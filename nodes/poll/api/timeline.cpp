@@ -10,7 +10,6 @@ namespace headrace::api {
 namespace {
 
 constexpr int most_tries = 3;  // of an item that does not come
-constexpr std::size_t most_tries_kept = 10'000;
 
 std::string first_url(const TimelineSpec& spec, Secrets secrets) {
   for (const TextTemplate& url : spec.api->url.items)
@@ -167,6 +166,7 @@ std::optional<std::string> Timeline::next_page(const ValueView& answer, const Ht
 Harvest Timeline::take_ids(const std::vector<std::string>& ids) {
   Harvest out;
   seen_.widen(ids.size());
+  seen_.forget_missing_but(ids);
   for (auto id = ids.rbegin(); id != ids.rend(); ++id) {
     if (seen_.knows(*id)) seen_.add(*id);
     else if (in_walk_.insert(*id).second) ids_.push_back(*id);
@@ -179,7 +179,11 @@ Harvest Timeline::take_ids(const std::vector<std::string>& ids) {
 Harvest Timeline::take_item(const ValueView& item) {
   const std::string id = ids_.front();
   auto post = reader_.read_post(item, origin_);
-  if (!post) return leave_item(std::nullopt, ++tries_[id] >= most_tries);  // the list may be ahead of the items
+  if (!post) {  // the list may be ahead of the items
+    Harvest out = leave_item(std::nullopt, seen_.miss(id) >= most_tries);
+    out.remember = true;
+    return out;
+  }
   if (post->id.empty())
     return leave_item(Failure{"bad_post", "the item " + id.substr(0, 40) + " has no id, and is left out", false, {}}, true);
   Harvest out = leave_item(std::nullopt, true);
@@ -191,10 +195,7 @@ Harvest Timeline::take_item(const ValueView& item) {
 Harvest Timeline::leave_item(std::optional<Failure> trouble, bool for_good) {
   Harvest out;
   if (trouble) out.troubles.push_back(*std::move(trouble));
-  if (for_good) {
-    tries_.erase(ids_.front());
-    out.posts.push_back({std::move(ids_.front()), {}});
-  }
+  if (for_good) out.posts.push_back({std::move(ids_.front()), {}});
   ids_.pop_front();
   out.complete = round_over_ = ids_.empty();
   return out;
@@ -203,8 +204,7 @@ Harvest Timeline::leave_item(std::optional<Failure> trouble, bool for_good) {
 // An item that fails again and again is left out of this round, so that it does not hold up the others.
 void Timeline::failed(const Failure& failure) {
   if (phase_ != Phase::item || round_over_ || failure.kind == "rate_limit") return;
-  if (tries_.size() >= most_tries_kept) tries_.clear();
-  if (++tries_[ids_.front()] >= most_tries) leave_item(std::nullopt, false);
+  if (seen_.miss(ids_.front()) >= most_tries) leave_item(std::nullopt, false);
 }
 
 std::string Timeline::payload_with(const Post& post) {

@@ -17,7 +17,6 @@
 #pragma once
 #include <deque>
 #include <memory>
-#include <unordered_map>
 #include <unordered_set>
 
 #include "core/graph/spec.hpp"
@@ -36,6 +35,7 @@ struct Depth {
 struct Harvest {
   std::vector<Post> posts;        // new ones, in the order in which they are to be given out
   std::vector<Failure> troubles;  // what was wrong, though the answer was read
+  bool remember = false;          // payload() has changed, though no post goes with it
   bool complete = false;          // the round is over
 };
 
@@ -87,8 +87,7 @@ class Timeline {
   bool met_known_ = false, refused_ = false;
 
   // A list of ids.
-  std::deque<std::string> ids_;                 // still to be asked for, oldest first
-  std::unordered_map<std::string, int> tries_;  // of those that did not come
+  std::deque<std::string> ids_;  // still to be asked for, oldest first
 };
 
 }  // namespace headrace::api

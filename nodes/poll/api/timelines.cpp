@@ -33,6 +33,24 @@ bool has_control_character(const std::string& text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; });
 }
 
+// Recursive: a parsed tree is at most 200 deep.
+void hide_scalars(const ConfigTree& tree) {
+  if (tree.is_scalar()) hide(tree.at);
+  for (const ConfigTree& item : tree.items) hide_scalars(item);
+  for (const auto& member : tree.members) hide_scalars(member.value);
+}
+
+// Lines that are shown for what is wrong in them may hold tokens. All that is not known to be harmless counts as one: the value of
+// a parameter that no API has, and without an API that is known all values.
+void hide_secrets(const ValueView& spec, const Description* api) {
+  if (spec.shape() != Shape::object || !spec.config()) return;
+  for (const auto& member : spec.config()->members) {
+    if (member.name == "api") continue;
+    const auto parameter = api ? api->parameters.find(member.name) : decltype(api->parameters.end()){};
+    if (!api || parameter == api->parameters.end() || parameter->second.secret) hide_scalars(member.value);
+  }
+}
+
 // Reads one map, which may mean several timelines.
 class SpecReader {
  public:
@@ -43,6 +61,7 @@ class SpecReader {
     const auto api = view_.member("api");
     if (!api) view_.fail("lacks 'api': " + choices());
     api_ = description_of(*api);
+    hide_secrets(view_, api_.get());
     std::map<std::string, std::string> defaults;
     for (const auto& [name, parameter] : api_->parameters)
       if (parameter.value) defaults.emplace(name, *parameter.value);
@@ -64,7 +83,8 @@ class SpecReader {
         const std::string text(each.string());
         if (text.empty()) continue;  // an unset variable of the environment
         if (has_control_character(text)) each.fail("holds a control character, such as a line's end");
-        if (parameter->second.origin && !origin_of(text)) each.fail("names no server: write social.example or https://social.example");
+        const bool is_server = parameter->second.origin || parameter->second.base;
+        if (is_server && !origin_of(text)) each.fail("names no server: write social.example or https://social.example");
         product.push_back(spec);
         product.back().values[name] = text;
         if (product.size() > most_timelines) value.fail("makes more than " + std::to_string(most_timelines) + " timelines");
@@ -94,15 +114,25 @@ class SpecReader {
   std::vector<TimelineSpec> specs_;
 };
 
+void hide_secrets_unread(const ValueView& spec) {
+  std::shared_ptr<const Description> api;
+  try {
+    if (const auto name = spec.member("api")) api = description_of(*name);
+  } catch (const BadValue&) {}  // said already, or not to be said any more
+  hide_secrets(spec, api.get());
+}
+
 Timelines read_list(const ValueView& view) {
   Timelines out;
   std::size_t index = 0;
-  for (const ValueView& element : view.elements()) {
+  const std::vector<ValueView> elements = view.elements();
+  for (const ValueView& element : elements) {
     try {
       for (TimelineSpec& spec : SpecReader(element).read()) out.specs.push_back(std::move(spec));
       if (out.specs.size() > most_timelines) element.fail("makes more than " + std::to_string(most_timelines) + " timelines");
     } catch (BadValue& bad) {
       bad.inside("[" + std::to_string(index) + "]");
+      for (; index < elements.size(); ++index) hide_secrets_unread(elements[index]);
       throw;
     }
     ++index;
@@ -143,6 +173,7 @@ std::optional<std::string> expand_url(const TextTemplate& url, const TimelineSpe
     if (value == spec.values.end()) return std::nullopt;
     const Parameter& parameter = spec.api->parameters.at(name);
     if (parameter.secret && secrets == Secrets::hidden) return "***";
+    if (parameter.base) return base_of(value->second);
     return parameter.origin ? origin_of(value->second) : percent_encode(value->second);
   });
 }
@@ -164,7 +195,13 @@ void Codec<api::Timelines>::write(JsonWriter& writer, const api::Timelines& valu
 
 api::Timelines Codec<api::Timelines>::read(const ValueView& view) {
   if (view.shape() == Shape::list) return api::read_list(view);
-  return view.shape() == Shape::object ? api::Timelines{api::SpecReader(view).read()} : api::read_file(view);
+  if (view.shape() != Shape::object) return api::read_file(view);
+  try {
+    return {api::SpecReader(view).read()};
+  } catch (const BadValue&) {
+    api::hide_secrets_unread(view);
+    throw;
+  }
 }
 
 }  // namespace headrace

@@ -55,11 +55,29 @@ std::string with_query(const std::string& url, std::string_view name, std::strin
   return out.append(1, separator).append(name).append("=").append(percent_encode(value));
 }
 
-std::optional<std::string> origin_of(std::string_view text) {
+namespace {
+
+std::optional<Url> server_of(std::string_view text) {
   const std::string link = text.find("://") == std::string_view::npos ? "https://" + std::string(text) : std::string(text);
-  const auto url = parse_url(link).url;
-  if (!url || url->host.empty()) return std::nullopt;
-  return url->scheme + "://" + url->host + (url->port ? ":" + std::to_string(*url->port) : "");
+  auto url = parse_url(link).url;
+  return url && !url->host.empty() ? std::move(url) : std::nullopt;
+}
+
+std::string origin_text(const Url& url) { return url.scheme + "://" + url.host + (url.port ? ":" + std::to_string(*url.port) : ""); }
+
+}  // namespace
+
+std::optional<std::string> origin_of(std::string_view text) {
+  const auto url = server_of(text);
+  return url ? std::optional(origin_text(*url)) : std::nullopt;
+}
+
+std::optional<std::string> base_of(std::string_view text) {
+  const auto url = server_of(text);
+  if (!url) return std::nullopt;
+  std::string path = url->path;
+  while (path.ends_with('/')) path.pop_back();
+  return origin_text(*url) + path;
 }
 
 }  // namespace headrace::api

@@ -33,6 +33,7 @@ std::string with_query(const std::string& url, std::string_view name, std::strin
 // "social.example" is "https://social.example"; a scheme is kept, what follows the host and port is cut off. Nothing when it is no
 // address of a host.
 std::optional<std::string> origin_of(std::string_view text);
+std::optional<std::string> base_of(std::string_view text);  // with its path, but without a slash at the end
 
 }  // namespace headrace::api
 

@@ -21,20 +21,27 @@ namespace headrace::testing {
 
 class FeedWorld {
  public:
+  // Entries a day, by the rank of a feed: `most` for the first, `most` / n^exponent for the n-th.
+  struct Zipf {
+    double most, exponent;
+  };
   struct Size {
     std::size_t feeds = 400;
     int days = 28;
     bool dated = true;
+    std::optional<Zipf> rates{};
   };
   // What a poller made of it. Entries that were there before its first poll do not count.
   struct Month {
     std::size_t entries = 0, found = 0, lost = 0, twice = 0, polls = 0, bodies = 0;
     double mean_delay = 0, median_delay = 0, late_delay = 0;  // minutes; late: of 95 in 100
+    double slow_delay = 0;  // of an entry that comes at any time, in the tenth of the feeds that bring least
     double polls_a_feed_and_day = 0;
   };
 
   FeedWorld(Size size, std::uint64_t seed) : size_(size), random_(seed) {
-    for (std::size_t i = 0; i < size.feeds; ++i) feeds_.push_back(make_feed());
+    for (std::size_t i = 0; i < size.feeds; ++i) feeds_.push_back(make_feed(rate_of(i + 1)));
+    slow_rate_ = slowest_tenth();
   }
 
   // The first `days` of it. `fields` of poll_feeds, without braces.
@@ -72,6 +79,7 @@ class FeedWorld {
  private:
   struct Feed {
     std::vector<Time> published;
+    double rate = 0;  // entries a day
     bool bursts = false;
   };
   struct Sightings {
@@ -85,13 +93,26 @@ class FeedWorld {
     return {from.at + std::chrono::microseconds(static_cast<std::int64_t>(days * 86400e6)), false};
   }
 
+  static double minutes(Duration time) { return std::chrono::duration<double, std::ratio<60>>(time).count(); }
+
   double normal() { return std::sqrt(-2 * std::log(1 - random_.uniform())) * std::cos(2 * 3.14159265358979 * random_.uniform()); }
   double exponential(double mean) { return -mean * std::log(1 - random_.uniform()); }
 
+  double slowest_tenth() const {
+    std::vector<double> rates;
+    for (const Feed& feed : feeds_) rates.push_back(feed.rate);
+    std::sort(rates.begin(), rates.end());
+    return rates.empty() ? 0 : rates[(rates.size() - 1) / 10];
+  }
+  double rate_of(std::size_t rank) {
+    if (size_.rates) return size_.rates->most / std::pow(static_cast<double>(rank), size_.rates->exponent);
+    return std::clamp(1.5 * std::exp(1.8 * normal()), 0.03, 150.0);
+  }
+
   // By thinning: candidates come at twice the rate, and stay by the hour of the day.
-  Feed make_feed() {
+  Feed make_feed(double rate) {
     Feed feed;
-    const double rate = std::clamp(1.5 * std::exp(1.8 * normal()), 0.03, 150.0);
+    feed.rate = rate;
     const double peak = random_.uniform();
     feed.bursts = random_.uniform() < 1.0 / 3;
     const double burst = feed.bursts ? 4 : 1;
@@ -123,10 +144,11 @@ class FeedWorld {
   };
 
   struct Server final : HttpClient {
-    Server(const FeedWorld& world, Clock& clock) : world(world), clock(clock), first(world.feeds_.size()) {}
+    Server(const FeedWorld& world, Clock& clock) : world(world), clock(clock), first(world.feeds_.size()), last(world.feeds_.size()) {}
     void get(HttpRequest request, HttpHandlers handlers) override {
       ++polls;
       const std::size_t feed = feed_of(request.url);
+      note_interval(feed);
       const auto& published = world.feeds_[feed].published;
       const auto shown = static_cast<std::size_t>(std::upper_bound(published.begin(), published.end(), clock.now()) - published.begin());
       if (!first[feed]) first[feed] = shown;
@@ -140,9 +162,18 @@ class FeedWorld {
       if (!same) ++bodies, out.body = world.text_of(feed, shown);
       handlers.done(std::move(out));
     }
+    void note_interval(std::size_t feed) {
+      const auto before = std::exchange(last[feed], clock.now());
+      if (!before || world.feeds_[feed].rate > world.slow_rate_) return;
+      const double interval = minutes(clock.now().at - before->at);
+      slow_time += interval;
+      slow_waits += interval * interval / 2;
+    }
     const FeedWorld& world;
     Clock& clock;
     std::vector<std::optional<std::size_t>> first;  // entries that each feed had at its first poll
+    std::vector<std::optional<Time>> last;          // poll of each
+    double slow_time = 0, slow_waits = 0;           // of slow feeds: minutes between polls, and what entries waited if one came a minute
     std::size_t polls = 0, bodies = 0;
   };
 
@@ -163,7 +194,7 @@ class FeedWorld {
     const std::size_t feed = std::stoul(name), number = std::stoul(name.substr(slash + 1));
     if (++seen.times[feed][number] > 1) ++seen.twice;
     const Time published = feeds_[feed].published[number];
-    if (published > start()) seen.delays.push_back(std::chrono::duration<double, std::ratio<60>>(now.at - published.at).count());
+    if (published > start()) seen.delays.push_back(minutes(now.at - published.at));
   }
 
   Month sum_up(Sightings& seen, const Server& server, int days) const {
@@ -182,6 +213,7 @@ class FeedWorld {
         else if (i < last) ++out.lost;
       }
     }
+    if (server.slow_time > 0) out.slow_delay = server.slow_waits / server.slow_time;
     auto& delays = seen.delays;
     std::sort(delays.begin(), delays.end());
     for (const double each : delays) out.mean_delay += each / static_cast<double>(delays.size());
@@ -193,6 +225,7 @@ class FeedWorld {
   const Size size_;
   RandomNumbers random_;
   std::vector<Feed> feeds_;
+  double slow_rate_ = 0;  // a tenth of the feeds bring no more than that
 };
 
 }  // namespace headrace::testing

@@ -212,6 +212,20 @@ TEST_CASE("poll_api: an item that is not there yet is asked for again in later r
   CHECK(ids(poller.run()) == "5 ");
 }
 
+TEST_CASE("poll_api: an item that stays away is given up after three runs, and not asked for any more") {
+  Poller poller(FakeApi::Paging::ids, 0);
+  poller.api->post(3);
+  CHECK(ids(poller.run()) == "1 2 3 ");
+  const auto requests_of_a_run = [&] {
+    const std::size_t before = poller.api->requests().size();
+    poller.api->fail_next(FakeHttp::response("https://fake.example/posts", 200, {}, "[9, 3]"));
+    CHECK(ids(poller.run()) == "");
+    poller.node.reopen();
+    return poller.api->requests().size() - before;
+  };
+  for (const std::size_t requests : {2, 2, 2, 1, 1}) CHECK(requests_of_a_run() == requests);
+}
+
 TEST_CASE("poll_api: an item that is gone, or fails again and again, does not hold up the others") {
   Poller poller(FakeApi::Paging::ids, 0);
   poller.api->post(3);

@@ -210,3 +210,17 @@ TEST_CASE("poll_api: recorded items of Hacker News give the one story that links
   REQUIRE(shares.size() == 1);
   CHECK(shares[0].at("id") == "8863");
 }
+
+TEST_CASE("poll_api: a reader of feeds on loopback gives its entries once, to whoever has a token") {
+  if (faulty_is_missing()) return;
+  std::ifstream file(HEADRACE_SOURCE_DIR "/tests/nodes/poll/data/apis/greader.json");
+  const std::string path = "/api/greader.php/reader/api/0/stream/contents/user/-/state/com.google/reading-list";
+  HttpServer server;
+  server.answer(path, {.body = std::string(std::istreambuf_iterator<char>(file), {}), .headers = {{"Content-Type", "application/json"}}});
+  const Folder folder;
+  const std::string timeline = "{api: greader, server: '" + server.url("/api/greader.php") + "', token: ines/1f0c}";
+  for (int run = 0; run < 2; ++run) CHECK(shares_of(folder, timeline).size() == 2);
+  const auto requests = server.requests(path);
+  REQUIRE(requests.size() == 2);
+  CHECK(requests[1].headers.at("authorization") == "GoogleLogin auth=ines/1f0c");
+}

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "core/graph/plan.hpp"
 #include "core/testing/test_node.hpp"
 #include "nodes/keys.hpp"
 #include "tests/nodes/poll/fake_http.hpp"
@@ -99,6 +100,24 @@ TEST_CASE("poll_api: Reddit and Lemmy: links, Markdown; a post that only points 
   CHECK(links(shares) == Links{"https://gazette.example/eel", "https://gazette.example/crab"});
   CHECK(shares.values[0].text == "Eels are back\nSee <https://gazette.example/eel>.");
   CHECK(shares.values[0].author->uri == "https://harbour.example/u/ines");
+}
+
+TEST_CASE("poll_api: the Google Reader API: entries by their links, and older ones by the continuation until a known one comes") {
+  const std::string contents =
+      "https://reader.example/api/greader.php/reader/api/0/stream/contents?output=json&n=100&s=user%2F-%2Flabel%2FHarbours";
+  Poller poller("{api: greader, server: 'reader.example/api/greader.php/', stream: user/-/label/Harbours, token: ines/1f0c}");
+  poller.http->feed(contents, file("greader.json")).feed(contents, file("greader_later.json"));
+  poller.http->feed(contents + "&c=1772524800", file("greader.json"));
+  const auto first = poller.run(), second = poller.run();
+  CHECK(links(first) == Links{"https://gazette.example/storm", "https://valley.example/news/ferry?id=1"});
+  CHECK(first.values[1].id == "tag:google.com,2005:reader/item/0000000000000002");
+  CHECK(first.values[1].text == "Ferry & quay");
+  CHECK(first.values[1].author->name == "Maren Holloway");
+  CHECK(format_time(*first.values[1].published) == "2026-03-03T08:00:00Z");
+  CHECK(links(second) == Links{"https://gazette.example/bridge", "https://gazette.example/tolls"});
+  CHECK(second.troubles.empty());
+  for (const HttpRequest& request : poller.http->requests())
+    CHECK(FakeHttp::header(request, "Authorization") == "GoogleLogin auth=ines/1f0c");
 }
 
 TEST_CASE("poll_api: Hacker News: each item by itself; deleted and dead ones, null and questions give nothing") {
@@ -257,6 +276,32 @@ TEST_CASE("poll_api: a token goes into its header, and nowhere else") {
   CHECK(said.find("s3cret") == std::string::npos);
 }
 
+TEST_CASE("poll_api: no diagnostic shows a token, whatever is wrong, and what else it shows stays as it is") {
+  struct Row {
+    const char *what, *timelines, *shown;
+  };
+  const Row rows[] = {
+      {"a parameter", "[{api: mastodon, instance: a.example, token: s3cret, tagg: b}]", "instance: a.example, token: ******"},
+      {"a misspelt token", "[{api: mastodon, instance: a.example, tokn: s3cret}]", "tokn: ******"},
+      {"an API", "[{api: mastodn, instance: a.example, token: 's3cret'}]", "token: '******'"},
+      {"a server", R"([{api: mastodon, instance: ':', token: "\"s3cret"}])", R"(token: "********")"},
+      {"a later one", "[{api: mastodon}, {api: mastodon, instance: a.example, token: s3cret}]", "token: ******"},
+      {"a list", "[{api: mastodon, instance: a.example, token: [s3cret, {x: s3cret}]}]", "mastodon"},
+      {"no list", "{api: mastodon, instance: ':', token: s3cret}", "token: ******"},
+      {"another field", "[{api: mastodon, instance: a.example, token: s3cret}], evry: 5m", "token: ******"}};
+  for (const Row& row : rows) {
+    CAPTURE(row.what);
+    const std::string text = "name: p\nsources: {share: {node: poll_api, timelines: " + std::string(row.timelines) +
+                             "}}\ngraph: {canonical: {node: canonical_url, in: {link: share.link}}}\n";
+    std::string said;
+    for (const Diagnostic& each : compile_config(parse_config(text, "p.yaml")).diagnostics) said += format_diagnostic(each);
+    CAPTURE(said);
+    CHECK(said.find("error") != std::string::npos);
+    CHECK(said.find("s3cret") == std::string::npos);
+    CHECK(said.find(row.shown) != std::string::npos);
+  }
+}
+
 TEST_CASE("poll_api: lists of values make a timeline each, and a value that is empty is none") {
   Poller poller("{api: mastodon, instance: [harbour.example, 'http://127.0.0.1:8080/'], tag: [sea wall, ''], token: ''}");
   poller.http->feed("https://harbour.example/api/v1/timelines/tag/sea%20wall?limit=40", "[]")
@@ -281,7 +326,7 @@ TEST_CASE("poll_api: mistakes are found when it is opened, with the place of eac
     const char *timelines, *says;
   };
   const Row rows[] = {{"[]", "names no timeline"},
-                      {"[{instance: a.example}]", "lacks 'api': give one of bluesky, hacker_news, lemmy, mastodon, reddit, or a file"},
+                      {"[{instance: a.example}]", "lacks 'api': give one of bluesky, greader, hacker_news, lemmy, mastodon, reddit, or a file"},
                       {"[{api: mastodn}]", "mastodon"},
                       {"[{api: mastodon}]", "lacks 'instance'"},
                       {"[{api: mastodon, instance: ':'}]", "names no server"},

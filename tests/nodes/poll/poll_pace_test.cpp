@@ -102,16 +102,18 @@ TEST_CASE("budget: whatever the rates and limits, it is met where they leave roo
     for (std::size_t i = 0; i < feeds; ++i) {
       const bool muted = random.uniform() < 0.1;
       const auto low = static_cast<float>(1 + 3 * random.uniform());
+      std::array<float, 3> weights{};
+      for (float& weight : weights) weight = static_cast<float>(12 * random.uniform());
       demands.push_back(muted
                             ? PollDemand{}
-                            : PollDemand{static_cast<float>(12 * random.uniform()), low, static_cast<float>(low + 280 * random.uniform())});
+                            : PollDemand{weights, low, static_cast<float>(low + 280 * random.uniform())});
       budget.set(i, demands.back());
       least += demands.back().low;
       most += demands.back().high;
     }
     double sum = 0, live = 0;
     for (const PollDemand& each : demands) {
-      sum += std::clamp(budget.factor() * each.weight, double{each.low}, double{each.high});
+      sum += each.polls(budget.factor());
       live += each.high > 0 ? 1 : 0;
     }
     CAPTURE(round);
