@@ -38,6 +38,25 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
+// Of "${name}" at the begin of `text`; 0 where there is none, or one with a default, which may be the secret itself.
+std::size_t reference_length(std::string_view text) {
+  if (!text.starts_with("${")) return 0;
+  const std::size_t end = text.find('}');
+  return end == text.npos || text.substr(0, end).find(":-") != text.npos ? 0 : end + 1;
+}
+
+// Where the closing quote of the scalar at `begin` is; behind the text when there is none.
+std::size_t end_of_quoted(const std::string& text, std::size_t begin) {
+  const char quote = text[begin];
+  std::size_t at = begin + 1;
+  while (at < text.size()) {
+    const bool doubled = quote == '\'' && text.compare(at, 2, "''") == 0;
+    if (text[at] == quote && !doubled) break;
+    at += doubled || (quote == '"' && text[at] == '\\') ? 2 : 1;
+  }
+  return at;
+}
+
 }  // namespace
 
 // A quoted scalar ends with its quote, and may be longer than its value; other scalars have the length of the place.
@@ -49,12 +68,15 @@ void hide(const Place& at) {
   begin = std::min(begin + at.column - 1, text.size());
   std::size_t end = std::min(begin + at.length, text.size());
   if (begin < end && (text[begin] == '"' || text[begin] == '\'')) {
-    for (end = begin + 1; end < text.size() && text[end] != text[begin];) end += text[end] == '\\' && text[begin] == '"' ? 2 : 1;
-    end = std::min(end, text.size());
+    end = std::min(end_of_quoted(text, begin), text.size());
     ++begin;
   }
-  for (; begin < end; ++begin)
-    if (text[begin] != '\n') text[begin] = '*';
+  for (; begin < end; ++begin) {
+    if (const std::size_t reference = reference_length(std::string_view(text).substr(begin, end - begin)))
+      begin += reference - 1;
+    else if (text[begin] != '\n')
+      text[begin] = '*';
+  }
 }
 
 void DiagnosticList::add(Diagnostic diagnostic) {

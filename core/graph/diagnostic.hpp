@@ -34,6 +34,7 @@ struct Diagnostic {
 };
 
 // Puts stars over the scalar at `at`, which has turned out to be a secret: no diagnostic shows it, whatever else on its line is wrong.
+// The names of variables in it are none.
 void hide(const Place& at);
 
 struct DiagnosticCode;  // core/graph/diagnostic_codes.hpp

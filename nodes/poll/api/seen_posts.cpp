@@ -72,7 +72,7 @@ int SeenPosts::miss(std::string_view id) {
 
 void SeenPosts::forget_missing_but(const std::vector<std::string>& ids) {
   if (missing_.empty()) return;
-  std::unordered_map<std::uint64_t, int> still;
+  std::map<std::uint64_t, int> still;
   for (const std::string& id : ids)
     if (const auto known = missing_.find(name_of(id)); known != missing_.end()) still.insert(*known);
   missing_ = std::move(still);

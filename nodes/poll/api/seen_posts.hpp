@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <list>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,7 +43,7 @@ class SeenPosts {
   std::optional<std::string> newest_;
   std::list<std::uint64_t> names_;  // the latest last
   std::unordered_map<std::uint64_t, std::list<std::uint64_t>::iterator> places_;
-  std::unordered_map<std::uint64_t, int> missing_;
+  std::map<std::uint64_t, int> missing_;
   std::size_t kept_ = least_kept;
 };
 
