@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 #include "core/node.hpp"
 #include "nodes/poll/freshness.hpp"
 #include "tests/nodes/poll/fake_http.hpp"
@@ -125,6 +127,29 @@ TEST_CASE("feed state: a move that turns out bad is taken back") {
   CHECK(setback.why.empty());
   CHECK(state.address() == url);
   CHECK_FALSE(state.record().given_up);
+}
+
+TEST_CASE("feed state: a clock that stands in 1970 for a while costs no entry, and is forgotten when it is right again") {
+  const Time wrong{std::chrono::sys_days(std::chrono::year(1970) / 1 / 1), false};
+  FeedState state(url, {});
+  std::vector<std::string> ids;
+  int taken = 0;
+  const auto poll = [&](Time now) {
+    for (int i = 0; i < 12; ++i) ids.insert(ids.begin(), std::to_string(ids.size()));
+    ParsedFeed feed = feed_of({ids.begin(), ids.begin() + std::min<std::ptrdiff_t>(20, std::ssize(ids))});
+    for (FeedEntry& each : feed.entries) each.published = after(std::stoi(*each.id) * 1h);
+    taken += static_cast<int>(state.take(full(ids.front(), {{"etag", ids.front()}}), feed, now).size());
+    const Duration wait = poll_interval(state.record().pace, 4, {5min, 24h}, now);
+    CHECK(wait >= Duration(5min));
+    CHECK(wait <= Duration(24h));
+    CHECK(std::isfinite(state.record().pace.arrivals.per_day()));
+  };
+  const Time clocks[] = {after(12h), wrong, after(36h), wrong, {wrong.at + 1h, false}, after(72h), after(84h)};
+  for (const Time& now : clocks) poll(now);
+  CHECK(taken == 12 * 7);
+  CHECK(state.conditions(after(85h)).size() == 1);
+  CHECK(state.conditions(wrong).empty());
+  CHECK(poll_interval(state.record().pace, 4, {5min, 24h}, after(85h)) > Duration(5min));
 }
 
 TEST_CASE("setbacks: what passes by itself is tried soon, what does not is tried rarely, and the dead are given up") {
