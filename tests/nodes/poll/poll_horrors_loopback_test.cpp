@@ -79,5 +79,6 @@ TEST_CASE("heavy feeds over loopback: each is cut and named, and none costs anot
   CHECK(with_title(titles, "good") == 20);
   CHECK(with_title(titles, "huge") == 83);  // what fits into max_bytes
   CHECK(with_title(titles, "bomb") == 1);
-  for (const char* kind : {"too_large", "too_many_entries", "not_a_feed"}) CHECK_MESSAGE(outcome.err.find(kind) != std::string::npos, outcome.err);
+  for (const char* kind : {"too_large", "too_many_entries", "not_a_feed"})
+    CHECK_MESSAGE(outcome.err.find(kind) != std::string::npos, outcome.err);
 }
