@@ -205,9 +205,12 @@ std::optional<XmlReader::Event> XmlReader::start_tag() {
   return Event::start;
 }
 
-// What a feed lists does not stand in itself: the one before was not closed.
+// What a feed lists stands neither in itself nor in a headline: what is open was not closed.
 bool XmlReader::implies_end() const {
-  return !open_.empty() && same_name(open_.back().name, name_) && (same_name(name_, "item") || same_name(name_, "entry"));
+  if (open_.empty() || (!same_name(name_, "item") && !same_name(name_, "entry"))) return false;
+  const std::string_view holder = open_.back().name;
+  constexpr std::string_view texts[] = {"title", "link", "guid", "id", "pubDate", "updated", "published", "language", "copyright"};
+  return same_name(holder, name_) || std::any_of(std::begin(texts), std::end(texts), [&](auto text) { return same_name(holder, text); });
 }
 
 void XmlReader::read_attributes() {

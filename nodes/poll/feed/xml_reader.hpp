@@ -5,9 +5,9 @@
 //
 // Any bytes give events; next() gives `done` after at most two events a byte. An end tag closes the nearest open element of
 // its name, and those inside it; without one it is ignored; <item> ends an <item>, and <entry> an <entry>, that directly holds
-// it. `<` before what is no name is text. Entities that the DTD declares
-// as text are replaced, within the bounds of DeclaredEntities; elements deeper than max_depth give no events. Names and text() borrow from the document or the reader and live
-// until next(). One thread.
+// it, and both end a <title> or another element that holds text alone. `<` before what is no name is text. Entities that the DTD
+// declares as text are replaced, within the bounds of DeclaredEntities; elements deeper than max_depth give no events. Names and
+// text() borrow from the document or the reader and live until next(). One thread.
 #pragma once
 #include <optional>
 #include <string>

@@ -43,6 +43,8 @@ TEST_CASE("xml reader: what is read, and what is repaired") {
       {"no name after <", "<a>1 < 2 <3</a>", "<a>[1 < 2 <3]</a>!"},
       {"stray end tag", "<a>x</b>y</a>", "<a>[x][y]</a>!"},
       {"an end tag closes what is inside", "<a><b><c>x</a>", "<a><b><c>[x]</c></b></a>!"},
+      {"an item ends a headline, and the item of it", "<a><title>t<item><link>x<item/></a>",
+       "<a><title>[t]</title><item><link>[x]</link></item><item></item></a>!"},
       {"an item ends the one before", "<a><item>x<item><b/><item/></a>", "<a><item>[x]</item><item><b></b></item><item></item></a>!"},
       {"case of an end tag", "<A>x</a>", "<A>[x]</A>!"},
       {"cut off", "<a><b>x", "<a><b>[x]</b></a>!"},
