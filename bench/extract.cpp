@@ -12,7 +12,8 @@ std::size_t extract(const std::string& page) {
   const headrace::PageParts parts(html, "https://www.coast.example/news/wall");
   const headrace::Metadata found = headrace::read_metadata(parts);
   const headrace::TextTree tree(html, parts.traits);
-  const std::string text = headrace::find_main_text(parts, tree, found.article.title, headrace::Favor::balanced).text();
+  const headrace::ArticleHead head{found.article.title, found.article.authors};
+  const std::string text = headrace::find_main_text(parts, tree, head, headrace::Favor::balanced).text();
   return text.size() + headrace::find_language(html, parts.meta, parts.json.language, text).has_value() + found.article.authors.size();
 }
 

@@ -3,12 +3,14 @@
 #include <algorithm>
 
 #include "nodes/extract/boilerplate.hpp"
+#include "nodes/extract/teaser_rows.hpp"
 
 namespace headrace {
 
 namespace {
 
 constexpr std::size_t paragraph_least = 25;  // bytes of a block that counts as prose
+constexpr std::size_t sentence_least = 80;   // bytes of a block that surely holds one
 constexpr double linked = 0.5;               // a block with a larger share of linked text is a list of links
 constexpr double keep_share = 0.4;           // a node with more of the page's prose than this is never pruned by a suspicion
 
@@ -38,10 +40,11 @@ TextTree::TextTree(const HtmlPage& page, const std::vector<NameTraits>& traits)
   sum();
   // A suspicion is wrong where it would take much of the page: sites call their whole column "with-sidebar", or show it by script.
   const std::vector<bool> holders = holders_of_articles();
-  std::vector<bool> suspects(page.size());
+  std::vector<bool> suspects = find_teaser_cards(*this, keep_share);
   walk(0, page.size(), [&](std::size_t i) {
     if (page_[i].tag == Tag::text) return;
-    suspects[i] = is_hidden(page_[i]) || (!holders[i] && named_boilerplate(page_[i], traits_[i]));
+    const bool named = named_boilerplate(page_[i], traits_[i]) && !is_phrase(i);
+    suspects[i] = is_hidden(page_[i]) || (!holders[i] && (suspects[i] || named));
   });
   prune_small(suspects);
   sum();
@@ -50,6 +53,24 @@ TextTree::TextTree(const HtmlPage& page, const std::vector<NameTraits>& traits)
 bool TextTree::is_prose(std::size_t i) const {
   const Sums& sums = sums_[i];
   return sums.own >= paragraph_least && share(sums.own_linked, sums.own) <= linked && !is_heading(page_[i].tag);
+}
+
+// A link or an emphasis inside a sentence, which would lose words without it.
+bool TextTree::is_phrase(std::size_t i) const {
+  switch (page_[i].tag) {
+    case Tag::a:
+    case Tag::abbr:
+    case Tag::b:
+    case Tag::cite:
+    case Tag::code:
+    case Tag::em:
+    case Tag::i:
+    case Tag::q:
+    case Tag::strong: break;
+    default: return false;
+  }
+  const Sums& block = sums_[block_[i]];
+  return block.own >= sentence_least && share(block.own_linked, block.own) <= linked;
 }
 
 void TextTree::find_blocks() {

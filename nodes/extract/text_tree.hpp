@@ -44,6 +44,7 @@ class TextTree {
   }
 
  private:
+  bool is_phrase(std::size_t i) const;
   void find_blocks();
   void measure_texts();
   void sum();
