@@ -10,10 +10,12 @@ namespace {
 
 constexpr std::size_t nodes_before = 100;  // of the headline, in which the first picture may stand ...
 constexpr std::size_t nodes_after = 600;   // ... and behind it
+constexpr std::size_t longest_address = 4000;  // bytes
 constexpr int least_side = 200;            // pixels of a picture worth showing
 
 // Words of a file name, whole or joined by punctuation: what is called so shows nothing of the article.
 bool shows_nothing(std::string_view address) {
+  if (address.size() > longest_address) return true;
   constexpr std::size_t most_words = 4;  // "coast-logo.png"; "coast-logo-on-the-new-ferry.jpg" is a photograph
   static constexpr auto words = std::to_array<std::string_view>(
       {"1x1",  "avatar", "avatars", "blank",  "button",      "default", "favicon", "gravatar", "icon",    "icons",    "loading",

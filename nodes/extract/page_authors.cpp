@@ -12,6 +12,7 @@ constexpr std::size_t longest_byline = 160;  // bytes; longer ones are sentences
 constexpr std::size_t nodes_before = 150;    // of the headline, in which a byline may stand ...
 constexpr std::size_t nodes_after = 1500;    // ... and behind it
 constexpr std::size_t cluster_gap = 60;      // nodes between the names of one byline
+constexpr std::size_t most_people = 16;      // of one page
 constexpr std::size_t most_nodes = 80;       // of an element that is a byline
 
 using Names = std::vector<std::string>;
@@ -27,7 +28,7 @@ double common_share(const Names& a, const Names& b) {
 
 void add_people(Names& names, const Names& more) {
   for (const std::string& name : more)
-    if (common_share({name}, names) == 0) names.push_back(name);
+    if (names.size() < most_people && common_share({name}, names) == 0) names.push_back(name);
 }
 
 class AuthorSearch {
@@ -77,21 +78,21 @@ class AuthorSearch {
   std::string byline_at(std::size_t i) const {
     if (parts_.page[i].tag != Tag::text) {
       for (std::size_t k = i; k < parts_.page[i].end; ++k)
-        if (parts_.page[k].attribute("itemprop") == "name" && parts_.page[k].tag != Tag::meta) return parts_.page.text_of(k);
+        if (parts_.page[k].attribute("itemprop") == "name" && parts_.page[k].tag != Tag::meta) return parts_.page.text_of(k, longest_byline + 1);
       return names_text(i);
     }
     std::size_t block = parts_.page[i].parent;
     while (block > 0 && !is_block(parts_.page[block].tag)) block = parts_.page[block].parent;
     if (parts_.page[block].end - block > most_nodes) return squeezed(parts_.page[i].text);
-    return parts_.page.text_of(block);
+    return parts_.page.text_of(block, longest_byline + 1);
   }
   // Its text, blocks apart: each name in a list stands in its own.
   std::string names_text(std::size_t i) const {
     std::string out;
     for (std::size_t k = i; k < parts_.page[i].end && out.size() <= longest_byline; ++k) {
       const HtmlNode& node = parts_.page[k];
-      if (k > i && is_block(node.tag) && !out.empty() && !out.ends_with(';')) out += ';';
-      if (node.tag == Tag::text) append_squeezed(out, node.text);
+      if (k > i && (is_block(node.tag) || node.tag == Tag::br) && !out.empty() && !out.ends_with(';')) out += ';';
+      if (node.tag == Tag::text) append_squeezed(out, node.text, longest_byline + 1);
     }
     return out;
   }

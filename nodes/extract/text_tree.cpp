@@ -12,6 +12,8 @@ namespace {
 constexpr std::size_t paragraph_least = 25;  // bytes of a block that counts as prose
 constexpr std::size_t sentence_least = 80;   // bytes of a block that surely holds one
 constexpr double linked = 0.5;               // a block with a larger share of linked text is a list of links
+constexpr std::size_t article_least = 400;   // bytes of prose that make an article
+constexpr double comments_share = 0.8;       // as keep_share, of what readers wrote
 constexpr double keep_share = 0.4;           // a node with more of the page's prose than this is never pruned by a suspicion
 
 // Latin, Chinese, Japanese and Arabic ones.
@@ -118,8 +120,13 @@ void TextTree::prune_elements() {
 
 void TextTree::prune_small(const std::vector<bool>& suspects) {
   const std::size_t all = page_.size() ? sums_[0].prose : 0;
+  std::size_t headline_end = 0;
   walk(0, page_.size(), [&](std::size_t i) {
-    if (suspects[i]) pruned_[i] = share(sums_[i].prose, all) <= keep_share;
+    if (page_[i].tag == Tag::h1) headline_end = page_[i].end;
+    if (!suspects[i]) return;
+    // Readers may write more than the article has; but what stands below the headline and leaves an article is no wrapper.
+    const bool below = traits_[i] & name_trait::comments && headline_end > 0 && all - sums_[i].prose >= article_least;
+    pruned_[i] = share(sums_[i].prose, all) <= (below ? comments_share : keep_share);
   });
 }
 
