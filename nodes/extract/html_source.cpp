@@ -116,11 +116,11 @@ class DepthGuard {
     const bool formats = one_of_names(name, formatting_);
     if (stack_.size() >= max_depth || (formats && open_formatting_ >= max_formatting)) return false;
     open_formatting_ += formats;
-    stack_.push_back({hash_of(name), one_of_names(name, special_), one_of_names(name, scope_), is_heading(name)});
+    stack_.push_back({hash_of(name), one_of_names(name, special_), one_of_names(name, scope_), is_heading(name), formats});
     return true;
   }
   void close(std::string_view name) {
-    if (open_formatting_ > 0 && one_of_names(name, formatting_)) --open_formatting_;
+    if (one_of_names(name, formatting_)) close_formatting(name);
     const bool special = one_of_names(name, special_), heading = is_heading(name);
     const std::uint64_t hash = hash_of(name);
     const std::size_t last = !special && stack_.size() > max_search ? stack_.size() - max_search : 0;
@@ -137,13 +137,24 @@ class DepthGuard {
  private:
   struct Open {
     std::uint64_t name;
-    bool special = false, scope = false, heading = false;
+    bool special = false, scope = false, heading = false, formats = false;
   };
   // FNV-1a; two names that meet in it make the bound a little worse.
   static std::uint64_t hash_of(std::string_view name) {
     std::uint64_t out = 14695981039346656037u;
     for (const char c : name) out = (out ^ static_cast<unsigned char>(c)) * 1099511628211u;
     return out;
+  }
+  // Only what no table or the like stands around. The parser forgets it, wherever else it stands.
+  void close_formatting(std::string_view name) {
+    const std::uint64_t hash = hash_of(name);
+    for (std::size_t i = stack_.size(); i > 0 && !stack_[i - 1].scope; --i) {
+      ++steps_;
+      if (stack_[i - 1].name != hash || !stack_[i - 1].formats) continue;
+      stack_[i - 1].formats = false;
+      --open_formatting_;
+      return;
+    }
   }
   void remove(std::size_t at) { stack_.erase(stack_.begin() + static_cast<std::ptrdiff_t>(at)); }
   static bool is_heading(std::string_view name) { return name.size() == 2 && name[0] == 'h' && name[1] >= '1' && name[1] <= '6'; }

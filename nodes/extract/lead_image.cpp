@@ -108,6 +108,9 @@ std::optional<Found<std::string>> find_lead_image(const PageParts& parts, std::s
   for (const std::string_view name : {"image", "thumbnail", "sailthru.image.full", "parsely-image-url"})
     take(parts.meta.value({name}), "meta " + std::string(name), 0.7);
   take(parts.meta.link("image_src"), "link image_src", 0.7);
+  for (std::size_t i = 0; i < parts.page.size() && !out; ++i)
+    if (parts.page[i].tag == Tag::img && parts.page[i].attribute("itemprop") == "image" && !parts.beside[i])
+      take(std::string(address_of(parts.page[i])), "itemprop image", 0.8);
   return out ? out : first_in_body(parts, headline);
 }
 

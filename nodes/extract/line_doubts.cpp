@@ -30,11 +30,13 @@ bool is_dateline(std::string_view text) {
   return date && text.size() - (date->end - date->begin) <= most_beside_date && !text.ends_with('.');
 }
 
-bool names_authors(const TextLine& line, const std::vector<std::string>& authors) {
-  if (line.text.size() > longest_byline || authors.empty()) return false;
-  const std::string letters = letters_of(line.text);
+bool names_authors(const TextLine& line, const ArticleHead& head) {
+  const std::string title = letters_of(head.title.value_or(""));
+  if (line.text.size() > longest_byline + title.size()) return false;
+  std::string letters = letters_of(line.text);
+  if (!title.empty() && letters.starts_with(title)) letters.erase(0, title.size());
   std::size_t names = 0;
-  for (const std::string& author : authors)
+  for (const std::string& author : head.authors)
     if (const std::string name = letters_of(author); !name.empty() && letters.find(name) != letters.npos) names += name.size();
   return names > 0 && letters.size() - std::min(names, letters.size()) <= most_beside_names && !line.text.ends_with('.');
 }
@@ -71,7 +73,7 @@ void doubt_bylines(std::vector<TextLine>& lines, const ArticleHead& head) {
   for (TextLine& line : lines) {
     if (!kept(line)) continue;
     if (is_paragraph(line)) return;
-    if (is_dateline(line.text) || is_reading_time(line.text) || names_authors(line, head.authors) || begins_byline(line.text))
+    if (is_dateline(line.text) || is_reading_time(line.text) || names_authors(line, head) || begins_byline(line.text))
       line.doubt = Doubt::byline;
   }
 }

@@ -76,8 +76,10 @@ NameTraits traits_of_names(std::string_view names) {
   char word[longest_word];
   std::size_t size = 0;
   char last = ' ';
+  bool after_h = false;  // "h-card" marks a person and is no card
   const auto end_word = [&] {
-    if (size > 1 && size <= longest_word) traits |= traits_of_word({word, size});
+    if (size > 1 && size <= longest_word && !(after_h && std::string_view(word, size) == "card")) traits |= traits_of_word({word, size});
+    if (size > 0) after_h = size == 1 && word[0] == 'h';
     size = 0;
   };
   for (const char c : names.substr(0, max_names)) {

@@ -11,6 +11,8 @@ namespace {
 constexpr std::size_t longest_byline = 160;  // bytes; longer ones are sentences
 constexpr std::size_t nodes_before = 150;    // of the headline, in which a byline may stand ...
 constexpr std::size_t nodes_after = 1500;    // ... and behind it
+constexpr std::size_t far = 300;             // nodes behind the headline ...
+constexpr double doubted = 0.6;              // ... where a byline counts so much less
 constexpr std::size_t cluster_gap = 60;      // nodes between the names of one byline
 constexpr std::size_t most_people = 16;      // of one page
 constexpr std::size_t most_nodes = 80;       // of an element that is a byline
@@ -41,9 +43,9 @@ class AuthorSearch {
          {"author", "parsely-author", "article:author", "dc.creator", "dcterms.creator", "sailthru.author", "byl", "citation_author",
           "cxenseparse:author", "og:article:author", "article:author_name", "creator"})
       add("meta " + std::string(name), 2.5, people(parts_.meta.all(name), false));
-    add("rel=author", 2, near_headline([&](std::size_t i) { return is_declared(parts_.page[i]); }, true));
-    add("element named as a byline", 1.6, near_headline([&](std::size_t i) { return is_named(i); }, false));
-    add("line that begins with 'By'", 1.2, near_headline([&](std::size_t i) { return is_line(i); }, false));
+    add_near("rel=author", 2, [&](std::size_t i) { return is_declared(parts_.page[i]); }, true);
+    add_near("element named as a byline", 1.6, [&](std::size_t i) { return is_named(i); }, false);
+    add_near("line that begins with 'By'", 1.2, [&](std::size_t i) { return is_line(i); }, false);
     return best();
   }
 
@@ -98,8 +100,8 @@ class AuthorSearch {
   }
 
   // The names in the first elements near the headline for which `wanted` holds; of elements in each other, the inner ones
-  // where they are such as well.
-  template <class Wanted> Names near_headline(Wanted&& wanted, bool lone_words) const {
+  // where they are such as well. Far behind it, the next article may have begun.
+  template <class Wanted> void add_near(std::string source, double weight, Wanted&& wanted, bool lone_words) {
     const std::size_t from = headline_ > nodes_before ? headline_ - nodes_before : 0;
     const std::size_t to = std::min(parts_.page.size(), headline_ + nodes_after);
     Names out;
@@ -111,10 +113,11 @@ class AuthorSearch {
       if (byline.empty() || byline.size() > longest_byline) continue;
       const Names names = person_names(byline, parts_.site, lone_words);
       if (names.empty()) continue;
+      if (out.empty() && i > headline_ + far) weight *= doubted;
       add_people(out, names);
       last = i = std::max<std::size_t>(i, parts_.page[i].end - 1);
     }
-    return out;
+    add(std::move(source), weight, std::move(out));
   }
 
   // Each source has its weight, and half the weight of those that agree with it.

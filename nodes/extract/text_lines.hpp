@@ -32,7 +32,8 @@ struct TextLine {
 };
 
 // The article's element: where the paragraphs speak loudest, made wider while that adds prose. Nothing on a page without prose.
-std::optional<std::size_t> find_main_element(const TextTree& tree);
+// `headline`: the node of the page's headline, or 0.
+std::optional<std::size_t> find_main_element(const TextTree& tree, std::size_t headline);
 
 // All lines of the element, also those in pruned blocks (in doubt from the start); inline elements that are pruned are left out.
 std::vector<TextLine> cut_lines(const TextTree& tree, std::size_t element);

@@ -57,7 +57,35 @@ struct Difference {
 
 // Where we differ from what the readability pages expect, and why.
 const std::set<Difference> differences = {
-    {"004-metadata-space-separated-properties", "title", "-"},
+    {"002", "siteName", "the name without its slogan"},
+    {"archive-of-our-own", "title", "og:title says more; nothing confirms either"},
+    {"archive-of-our-own", "byline", "the person who wrote it, and not the archive"},
+    {"buzzfeed-1", "title", "as the page shows it, with its own quotation marks"},
+    {"cnet-svg-classes", "title", "as the page shows it; theirs is written for search engines"},
+    {"ebb-org", "title", "without the name of the site"},
+    {"ebb-org", "byline", "the name without the address behind it"},
+    {"gmw", "title", "without section and site"},
+    {"herald-sun-1", "byline", "the meta element names another author than the byline"},
+    {"iab-1", "title", "without the name of the site"},
+    {"iab-1", "byline", "the name without 'By'"},
+    {"ietf-1", "byline", "both authors, first names first"},
+    {"lazy-image-1", "siteName", "the address confirms the platform, which og:site_name names"},
+    {"lemonde-1", "byline", "the author; the parenthesis behind names helpers"},
+    {"medium-3", "title", "as the page shows it, without author and site"},
+    {"mozilla-1", "title", "as the page shows it; theirs is the title element"},
+    {"seattletimes-1", "byline", "theirs is the date; the authors are people"},
+    {"simplyfound-1", "siteName", "the name without the author"},
+    {"spiceworks", "byline", "theirs is the date"},
+    {"spiceworks", "siteName", "as og:site_name declares it"},
+    {"tmz-1", "siteName", "a name and not an address"},
+    {"toc-missing", "byline", "not found: it stands in the title element and in a copyright only"},
+    {"videos-2", "siteName", "as the page declares it"},
+    {"webmd-1", "byline", "the name without 'By', degree and outlet"},
+    {"webmd-2", "byline", "the name without 'By' and outlet"},
+    {"wikia", "title", "as the page shows it, with its own quotation marks"},
+    {"wikipedia-2", "byline", "a crowd is nobody"},
+    {"yahoo-4", "title", "without the name of the site"},
+    {"yahoo-4", "byline", "theirs means 'private person'"},
 };
 
 }  // namespace
@@ -87,7 +115,7 @@ TEST_CASE("development data: the metadata of the readability pages, but for know
     for (const std::string& author : article.authors) authors += (authors.empty() ? "" : ", ") + author;
     const auto compare = [&](const char* field, const std::string& expected, const std::string& got) {
       if (!expected.empty() && squeezed(expected) != squeezed(got)) {
-        INFO(name << " " << field << ": expected '" << expected << "', got '" << got << "'");
+        INFO(std::string(name) << " " << std::string(field) << ": expected '" << expected << "', got '" << got << "'");
         const bool known = differences.contains({std::string(name), field, ""});
         CHECK(known);
         found.insert({std::string(name), field, ""});

@@ -40,6 +40,16 @@ TEST_CASE("fit_line_model: learns what decides, the same way every time") {
   CHECK(fit_line_model(examples(), 0.1).weights == model.weights);
 }
 
+TEST_CASE("fit_line_model: without examples, or pulled hard enough, it is the rules") {
+  LineFeatures kept{}, dropped{};
+  kept[0] = dropped[0] = kept[1] = 1;
+  CHECK(line_feature_names[1] == "kept_by_rules");
+  for (const LineModel& model : {fit_line_model({}, 1), fit_line_model(examples(), 1e6)}) {
+    CHECK(model.keep(kept) > 0.5);
+    CHECK(model.keep(dropped) < 0.5);
+  }
+}
+
 TEST_CASE("fit_line_model: few, equal or contradicting examples end as well") {
   for (const std::vector<LineExample>& given :
        {std::vector<LineExample>{}, std::vector<LineExample>(3), std::vector<LineExample>{{{1}, true, 1}, {{1}, false, 1}}})

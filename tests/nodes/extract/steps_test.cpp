@@ -106,10 +106,12 @@ TEST_CASE("steps: twice the page takes twice the work, whatever its shape") {
       {"raw text", of("<style>p</style><script>1</script>")},
   };
   for (const Row& row : rows) {
-    CAPTURE(row.name);
+    CAPTURE(std::string(row.name));
     constexpr std::size_t units = 4'000, slack = 20'000;
     const std::size_t one = steps_of(row.page(units)), two = steps_of(row.page(2 * units)), four = steps_of(row.page(4 * units));
-    CAPTURE(one), CAPTURE(two), CAPTURE(four);
+    CAPTURE(one);
+    CAPTURE(two);
+    CAPTURE(four);
     CHECK(four < two + 2 * (two - std::min(one, two)) + slack);
     CHECK(static_cast<double>(four) < 64.0 * static_cast<double>(row.page(4 * units).size()) + 1e6);
   }
