@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t max_depth = 512;       // as browsers cut it
 constexpr std::size_t max_attributes = 100;  // the parser compares each with each
-constexpr std::size_t max_formatting = 64;   // elements that the parser opens again in every paragraph until they are closed
+constexpr std::size_t max_formatting = 16;   // elements that the parser opens again in every paragraph until they are closed
 constexpr std::size_t max_search = 64;       // open elements that the end tag of an inline element is compared with
 constexpr std::size_t max_json_ld = 64;      // scripts kept
 
@@ -148,7 +148,8 @@ class DepthGuard {
   // Only what no table or the like stands around. The parser forgets it, wherever else it stands.
   void close_formatting(std::string_view name) {
     const std::uint64_t hash = hash_of(name);
-    for (std::size_t i = stack_.size(); i > 0 && !stack_[i - 1].scope; --i) {
+    const std::size_t last = stack_.size() > max_search ? stack_.size() - max_search : 0;
+    for (std::size_t i = stack_.size(); i > last && !stack_[i - 1].scope; --i) {
       ++steps_;
       if (stack_[i - 1].name != hash || !stack_[i - 1].formats) continue;
       stack_[i - 1].formats = false;

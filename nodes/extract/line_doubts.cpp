@@ -18,8 +18,8 @@ constexpr std::size_t most_beside_names = 40;    // bytes of a byline that are n
 constexpr std::size_t most_beside_date = 30;     // bytes of a dateline that are no date: "Published", a weekday, a time
 constexpr std::size_t longest_caption = 250;     // bytes; longer ones are paragraphs that have a picture
 constexpr int caption_levels = 3;                // how far up a line and its picture have an element to themselves
-constexpr std::size_t least_tail_paragraph = 140;  // bytes of a line that ends the search for what leads elsewhere
-constexpr std::size_t longest_tail = 30;           // lines behind the article
+constexpr std::size_t tail_paragraph = 140, tail_sentence = 60;  // bytes of lines that are the article's
+constexpr std::size_t longest_tail = 30;         // lines behind the article
 
 bool kept(const TextLine& line) { return line.doubt == Doubt::none; }
 double linked_share(const TextLine& line) { return TextTree::share(line.linked, line.letters); }
@@ -60,6 +60,12 @@ bool is_caption(const TextLine& line, const TextTree& tree, std::size_t element)
   return false;
 }
 
+// A paragraph, or a sentence of some length without a link: the article itself again.
+bool ends_tail(const TextLine& line) {
+  if (line.text.size() >= tail_paragraph) return linked_share(line) < 0.2;
+  return line.text.size() >= tail_sentence && line.linked == 0 && ends_sentence(line.text);
+}
+
 }  // namespace
 
 void doubt_repeated_title(std::vector<TextLine>& lines, const ArticleHead& head) {
@@ -86,9 +92,9 @@ void doubt_captions(std::vector<TextLine>& lines, const TextTree& tree, std::siz
 void doubt_what_leads_elsewhere(std::vector<TextLine>& lines) {
   std::size_t begin = lines.size(), seen = 0;
   for (std::size_t i = lines.size(); i-- > 0 && seen < longest_tail;) {
-    if (!kept(lines[i])) continue;
+    if (!kept(lines[i]) && lines[i].doubt != Doubt::house_line) continue;
     ++seen;
-    if (lines[i].text.size() >= least_tail_paragraph && linked_share(lines[i]) < 0.2) break;
+    if (kept(lines[i]) && ends_tail(lines[i])) break;
     if (leads_elsewhere(lines[i].text)) begin = i;
   }
   for (std::size_t i = begin; i < lines.size(); ++i)

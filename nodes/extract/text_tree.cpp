@@ -10,7 +10,7 @@ namespace headrace {
 namespace {
 
 constexpr std::size_t paragraph_least = 25;  // bytes of a block that counts as prose
-constexpr std::size_t sentence_least = 80;   // bytes of a block that surely holds one
+constexpr std::size_t sentence_least = 60;   // bytes of a block that surely holds one
 constexpr double linked = 0.5;               // a block with a larger share of linked text is a list of links
 constexpr std::size_t article_least = 400;   // bytes of prose that make an article
 constexpr double comments_share = 0.8;       // as keep_share, of what readers wrote

@@ -78,8 +78,7 @@ class TrainExtraction {
     deal();
     for (int part = 0; part < config_.folds; ++part) predict(part);
     pull_ = best_pull(none);
-    write(config_.model.text, "# Weights of line_features(): see docs/extraction.md. Made by pipelines/train_extraction.yaml.\n" +
-                                  write_line_model(fit_line_model(examples(none, none), pull_)));
+    write(config_.model.text, header() + write_line_model(fit_line_model(examples(none, none), pull_)));
     if (config_.predictions) write(config_.predictions->text, predictions());
   }
 
@@ -101,6 +100,11 @@ class TrainExtraction {
     int next = 0;
     for (auto& [site, part] : parts) part = next++ % config_.folds;
     for (TrainingPage& page : pages_) page.part = parts[page.site];
+  }
+  std::string header() const {
+    return "# Which lines of a page are its article: see docs/extraction.md. Made by\n"
+           "#   headrace run pipelines/train_extraction.yaml --set documents=pages.jsonl --set model=line_model.txt\n"
+           "# " + last_word() + "\n";
   }
   std::vector<LineExample> examples(int without, int nor) const {
     std::vector<LineExample> out;
