@@ -196,6 +196,7 @@ HtmlPage::HtmlPage(std::string_view bytes, std::optional<std::string_view> conte
   memory_->markup = std::move(source.markup);
   steps_ = Steps(steps_floor + steps_per_byte * decoded.text.size());
   steps_.take(source.steps);
+  decoded = {};  // the parser needs the memory
   parse_markup();
 }
 

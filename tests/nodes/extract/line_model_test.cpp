@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <fstream>
+#include <iterator>
 
 #include "core/run/random.hpp"
 #include "nodes/extract/shingle_score.hpp"
@@ -63,6 +65,15 @@ TEST_CASE("a line model is read as it was written") {
   CHECK_THROWS_WITH(read_line_model("always 1\n"), "the line model has no weight for 'kept_by_rules': train it again");
   CHECK_THROWS_WITH(read_line_model("sometimes 1\n"), "'sometimes 1' is no weight of a line model: write \"name value\"");
   CHECK_THROWS(read_line_model("always one\n"));
+}
+
+TEST_CASE("the weights that ship are read, and go on from the rules") {
+  std::ifstream file(HEADRACE_SOURCE_DIR "/pipelines/line_model.txt");
+  const LineModel model = read_line_model(std::string{std::istreambuf_iterator<char>(file), {}});
+  LineFeatures kept{}, dropped{};
+  kept[0] = dropped[0] = kept[1] = 1;
+  CHECK(model.keep(kept) > 0.5);
+  CHECK(model.keep(dropped) < 0.5);
 }
 
 TEST_CASE("Shingles: precision and recall of four neighbouring words") {
