@@ -14,6 +14,7 @@ constexpr std::size_t longest_house_line = 200, longest_call = 400, short_line =
 
 // In lower case, as far as their letters are ASCII, and else as lines begin.
 
+// clang-format off
 // Lines that begin so. Each names another article, a call or a right, and no sentence begins with it.
 constexpr auto openings = std::to_array<std::string_view>(
     {"read more",        "read also",     "also read",         "read:",          "see also",       "related:",
@@ -61,6 +62,8 @@ constexpr auto reading_times = std::to_array<std::string_view>(
     {"min read", "mins read", "minute read", "minutes read", "reading time", "read time", "lesezeit", "temps de lecture",
      "tiempo de lectura", "tempo de leitura", "tempo di lettura", "leestijd", "lästid", "lesetid", "czas czytania", "время чтения"});
 
+// clang-format on
+
 template <std::size_t N> bool holds_any(std::string_view low, const std::array<std::string_view, N>& words) {
   return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return low.find(word) != low.npos; });
 }
@@ -82,9 +85,7 @@ bool is_house_line(std::string_view line) {
   return line.size() < longest_label && std::find(labels.begin(), labels.end(), without_marks(start)) != labels.end();
 }
 
-bool leads_elsewhere(std::string_view line) {
-  return line.size() < longest_label && begins_with_any(lower_ascii(line), elsewhere);
-}
+bool leads_elsewhere(std::string_view line) { return line.size() < longest_label && begins_with_any(lower_ascii(line), elsewhere); }
 
 bool calls_reader(std::string_view line) {
   const std::string low = lower_ascii(line.substr(0, longest_call));

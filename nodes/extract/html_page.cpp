@@ -60,9 +60,9 @@ constexpr std::size_t max_markup = 16u << 20;    // bytes of a page that are loo
 constexpr std::size_t memory_floor = 16u << 20;  // what any page may take ...
 constexpr std::size_t memory_per_byte = 48;      // ... and what it may take more for its size
 constexpr std::size_t memory_ceiling = 256u << 20;
-constexpr std::size_t steps_floor = 1u << 20;   // what any page may take ...
-constexpr std::size_t steps_per_byte = 16;      // ... and what it may take more for its size
-constexpr std::size_t bytes_per_step = 16;      // of the parser's memory, of texts that are copied
+constexpr std::size_t steps_floor = 1u << 20;  // what any page may take ...
+constexpr std::size_t steps_per_byte = 16;     // ... and what it may take more for its size
+constexpr std::size_t bytes_per_step = 16;     // of the parser's memory, of texts that are copied
 
 Tag tag_of(GumboTag tag) {
   static const auto table = [] {
@@ -188,8 +188,7 @@ std::string_view HtmlNode::attribute(std::string_view name) const {
 }
 bool HtmlNode::has_attribute(std::string_view name) const { return find_attribute(attributes, name) != nullptr; }
 
-HtmlPage::HtmlPage(std::string_view bytes, std::optional<std::string_view> content_type)
-    : memory_(std::make_unique<Memory>()), steps_(0) {
+HtmlPage::HtmlPage(std::string_view bytes, std::optional<std::string_view> content_type) : memory_(std::make_unique<Memory>()), steps_(0) {
   DecodedText decoded = decode_text(bytes.substr(0, max_markup), content_type, Markup::html);
   HtmlSource source = reduce_html(decoded.text);
   json_ld_ = std::move(source.json_ld);
@@ -206,8 +205,7 @@ void HtmlPage::parse_markup() {
   const std::size_t budget = std::min(memory_floor + memory_per_byte * markup.size(), memory_ceiling);
   for (std::size_t length = markup.size(); nodes_.empty(); length /= 4) {
     memory_->clear(budget);
-    const GumboNode* document =
-        parse(markup.data(), length, memory_.get(), memory_->exhausted, &Memory::allocate, &Memory::release);
+    const GumboNode* document = parse(markup.data(), length, memory_.get(), memory_->exhausted, &Memory::allocate, &Memory::release);
     if (document) nodes_ = flatten(*document);
     if (length == 0) break;
   }

@@ -160,14 +160,22 @@ class DepthGuard {
   void remove(std::size_t at) { stack_.erase(stack_.begin() + static_cast<std::ptrdiff_t>(at)); }
   static bool is_heading(std::string_view name) { return name.size() == 2 && name[0] == 'h' && name[1] >= '1' && name[1] <= '6'; }
   // Void elements, and those that close their own kind.
-  static constexpr auto uncounted_ = std::to_array<std::string_view>({"area", "base", "body", "br", "col", "colgroup", "dd", "dt", "embed", "head", "hr", "html", "img", "input", "li", "link", "meta", "option", "p", "param", "source", "tbody", "td", "tfoot", "th", "thead", "tr", "track", "wbr"});
+  static constexpr auto uncounted_ = std::to_array<std::string_view>(
+      {"area", "base", "body",   "br", "col",   "colgroup", "dd",    "dt", "embed", "head", "hr",    "html", "img",   "input", "li",
+       "link", "meta", "option", "p",  "param", "source",   "tbody", "td", "tfoot", "th",   "thead", "tr",   "track", "wbr"});
   static_assert(std::is_sorted(uncounted_.begin(), uncounted_.end()));
   // Those that outlive the element they stand in. (So does a link, but only one at a time.)
-  static constexpr auto formatting_ = std::to_array<std::string_view>({"b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"});
+  static constexpr auto formatting_ =
+      std::to_array<std::string_view>({"b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"});
   static_assert(std::is_sorted(formatting_.begin(), formatting_.end()));
   static constexpr auto scope_ = std::to_array<std::string_view>({"applet", "caption", "marquee", "object", "table", "template"});
   static_assert(std::is_sorted(scope_.begin(), scope_.end()));
-  static constexpr auto special_ = std::to_array<std::string_view>({"address", "applet", "article", "aside", "blockquote", "button", "caption", "center", "details", "dir", "div", "dl", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "iframe", "listing", "main", "marquee", "menu", "nav", "noembed", "noframes", "noscript", "object", "ol", "plaintext", "pre", "section", "select", "summary", "table", "template", "textarea", "title", "ul", "xmp"});
+  static constexpr auto special_ = std::to_array<std::string_view>(
+      {"address", "applet",  "article",  "aside",      "blockquote", "button", "caption", "center",    "details", "dir",
+       "div",     "dl",      "fieldset", "figcaption", "figure",     "footer", "form",    "frameset",  "h1",      "h2",
+       "h3",      "h4",      "h5",       "h6",         "header",     "hgroup", "iframe",  "listing",   "main",    "marquee",
+       "menu",    "nav",     "noembed",  "noframes",   "noscript",   "object", "ol",      "plaintext", "pre",     "section",
+       "select",  "summary", "table",    "template",   "textarea",   "title",  "ul",      "xmp"});
   static_assert(std::is_sorted(special_.begin(), special_.end()));
   std::vector<Open> stack_;
   std::size_t open_formatting_ = 0, steps_ = 0;

@@ -13,10 +13,10 @@ namespace headrace {
 
 namespace {
 
-constexpr std::size_t max_values = 20'000;   // looked at in one script
-constexpr std::size_t bytes_per_step = 16;    // of a script
+constexpr std::size_t max_values = 20'000;  // looked at in one script
+constexpr std::size_t bytes_per_step = 16;  // of a script
 constexpr std::size_t max_authors = 32, max_articles = 64;
-constexpr std::size_t max_headline = 1000;    // bytes
+constexpr std::size_t max_headline = 1000;  // bytes
 
 using View = std::optional<ValueView>;
 

@@ -8,10 +8,10 @@ namespace headrace {
 
 namespace {
 
-constexpr std::size_t nodes_before = 100;  // of the headline, in which the first picture may stand ...
-constexpr std::size_t nodes_after = 600;   // ... and behind it
+constexpr std::size_t nodes_before = 100;      // of the headline, in which the first picture may stand ...
+constexpr std::size_t nodes_after = 600;       // ... and behind it
 constexpr std::size_t longest_address = 4000;  // bytes
-constexpr int least_side = 200;            // pixels of a picture worth showing
+constexpr int least_side = 200;                // pixels of a picture worth showing
 
 // Words of a file name, whole or joined by punctuation: what is called so shows nothing of the article.
 bool shows_nothing(std::string_view address) {
@@ -85,7 +85,8 @@ std::optional<Found<std::string>> first_in_body(const PageParts& parts, std::siz
     const HtmlNode& node = parts.page[i];
     if (node.tag != Tag::img || parts.beside[i] || !worth_showing(node)) continue;
     const std::string_view address = address_of(node);
-    if (address.empty() || shows_nothing(address) || is_drawing(address) || parts.traits[i] & (name_trait::not_name | name_trait::byline)) continue;
+    if (address.empty() || shows_nothing(address) || is_drawing(address) || parts.traits[i] & (name_trait::not_name | name_trait::byline))
+      continue;
     const std::string low = lower_ascii(address);
     const bool photograph = side(node, "width") || low.find(".jp") != low.npos || low.find(".webp") != low.npos;
     if (!photograph) continue;

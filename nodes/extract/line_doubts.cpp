@@ -13,13 +13,13 @@ namespace {
 
 using Doubt = TextLine::Doubt;
 
-constexpr std::size_t longest_byline = 160;      // bytes; longer ones are sentences
-constexpr std::size_t most_beside_names = 40;    // bytes of a byline that are no names: "By", a role, a place
-constexpr std::size_t most_beside_date = 30;     // bytes of a dateline that are no date: "Published", a weekday, a time
-constexpr std::size_t longest_caption = 250;     // bytes; longer ones are paragraphs that have a picture
-constexpr int caption_levels = 3;                // how far up a line and its picture have an element to themselves
+constexpr std::size_t longest_byline = 160;                      // bytes; longer ones are sentences
+constexpr std::size_t most_beside_names = 40;                    // bytes of a byline that are no names: "By", a role, a place
+constexpr std::size_t most_beside_date = 30;                     // bytes of a dateline that are no date: "Published", a weekday, a time
+constexpr std::size_t longest_caption = 250;                     // bytes; longer ones are paragraphs that have a picture
+constexpr int caption_levels = 3;                                // how far up a line and its picture have an element to themselves
 constexpr std::size_t tail_paragraph = 140, tail_sentence = 60;  // bytes of lines that are the article's
-constexpr std::size_t longest_tail = 30;         // lines behind the article
+constexpr std::size_t longest_tail = 30;                         // lines behind the article
 
 bool kept(const TextLine& line) { return line.doubt == Doubt::none; }
 double linked_share(const TextLine& line) { return TextTree::share(line.linked, line.letters); }

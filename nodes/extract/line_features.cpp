@@ -37,7 +37,9 @@ bool promotes(std::string_view low) {
 // Another text, to be asked whether it has a line; one of fewer than four words could stand anywhere.
 class KnownText {
  public:
-  explicit KnownText(std::string_view text) { for_each_run(text, [&](std::size_t hash) { runs_.insert(hash); }); }
+  explicit KnownText(std::string_view text) {
+    for_each_run(text, [&](std::size_t hash) { runs_.insert(hash); });
+  }
   bool holds(std::string_view line) const { return share_of(line) >= 0.5; }
   bool lacks(std::string_view line) const { return share_of(line) < 0.5; }
 

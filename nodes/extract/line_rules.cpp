@@ -74,9 +74,7 @@ void doubt_ending(std::vector<TextLine>& lines) {
   }
 }
 
-bool reads_like_prose(const TextLine& line) {
-  return line.text.size() >= paragraph && TextTree::share(line.linked, line.letters) < 0.3;
-}
+bool reads_like_prose(const TextLine& line) { return line.text.size() >= paragraph && TextTree::share(line.linked, line.letters) < 0.3; }
 
 // What is not clear belongs to the article.
 void believe(std::vector<TextLine>& lines) {
@@ -89,8 +87,7 @@ void believe(std::vector<TextLine>& lines) {
 
 // What is not clear does not: short lines before the first paragraph and behind the last one.
 void disbelieve(std::vector<TextLine>& lines) {
-  const auto first =
-  std::find_if(lines.begin(), lines.end(), is_paragraph);
+  const auto first = std::find_if(lines.begin(), lines.end(), is_paragraph);
   if (first == lines.end()) return;
   std::for_each(lines.begin(), first, [](TextLine& line) {
     if (line.doubt == Doubt::none) line.doubt = Doubt::ending;

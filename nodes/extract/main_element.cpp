@@ -9,12 +9,11 @@ namespace headrace {
 namespace {
 
 constexpr std::size_t article_least = 400;  // bytes of prose that make an article
-constexpr int score_levels = 5;  // how far up a paragraph speaks for its containers
+constexpr int score_levels = 5;             // how far up a paragraph speaks for its containers
 
 class MainElement {
  public:
-  MainElement(const TextTree& tree, std::size_t headline)
-      : tree_(tree), page_(tree.page()), headline_(headline), scores_(page_.size()) {}
+  MainElement(const TextTree& tree, std::size_t headline) : tree_(tree), page_(tree.page()), headline_(headline), scores_(page_.size()) {}
 
   std::optional<std::size_t> run() {
     score();

@@ -43,9 +43,12 @@ class AuthorSearch {
          {"author", "parsely-author", "article:author", "dc.creator", "dcterms.creator", "sailthru.author", "byl", "citation_author",
           "cxenseparse:author", "og:article:author", "article:author_name", "creator"})
       add("meta " + std::string(name), 2.5, people(parts_.meta.all(name), false));
-    add_near("rel=author", 2, [&](std::size_t i) { return is_declared(parts_.page[i]); }, true);
-    add_near("element named as a byline", 1.6, [&](std::size_t i) { return is_named(i); }, false);
-    add_near("line that begins with 'By'", 1.2, [&](std::size_t i) { return is_line(i); }, false);
+    add_near(
+        "rel=author", 2, [&](std::size_t i) { return is_declared(parts_.page[i]); }, true);
+    add_near(
+        "element named as a byline", 1.6, [&](std::size_t i) { return is_named(i); }, false);
+    add_near(
+        "line that begins with 'By'", 1.2, [&](std::size_t i) { return is_line(i); }, false);
     return best();
   }
 
@@ -80,7 +83,8 @@ class AuthorSearch {
   std::string byline_at(std::size_t i) const {
     if (parts_.page[i].tag != Tag::text) {
       for (std::size_t k = i; k < parts_.page[i].end; ++k)
-        if (parts_.page[k].attribute("itemprop") == "name" && parts_.page[k].tag != Tag::meta) return parts_.page.text_of(k, longest_byline + 1);
+        if (parts_.page[k].attribute("itemprop") == "name" && parts_.page[k].tag != Tag::meta)
+          return parts_.page.text_of(k, longest_byline + 1);
       return names_text(i);
     }
     std::size_t block = parts_.page[i].parent;

@@ -44,14 +44,15 @@ class TrainExtraction {
     int folds = 10;
     std::vector<double> pulls{1, 3, 10, 30, 100, 300, 1000};
     static constexpr auto fields() {
-      return std::tuple(
-          field("model", &Config::model, "The file to write the weights to.", required()),
-          field("predictions", &Config::predictions, "A JSON file to write the predicted texts to: {id: {articleBody}}."),
-          field("folds", &Config::folds, "Parts that the sites are dealt into.", in_range(2, 1000)),
-          field("pulls", &Config::pulls, "How hard weights may be pulled towards the rules; cross-validation chooses."));
+      return std::tuple(field("model", &Config::model, "The file to write the weights to.", required()),
+                        field("predictions", &Config::predictions, "A JSON file to write the predicted texts to: {id: {articleBody}}."),
+                        field("folds", &Config::folds, "Parts that the sites are dealt into.", in_range(2, 1000)),
+                        field("pulls", &Config::pulls, "How hard weights may be pulled towards the rules; cross-validation chooses."));
     }
   };
-  explicit TrainExtraction(Config config) : config_(std::move(config)) {}
+  explicit TrainExtraction(Config config) : config_(std::move(config)) {
+    if (config_.pulls.empty()) throw NodeError("bad_input", "pulls is empty: name one at least");
+  }
 
   void operator()(In<"document_id"> id, In<"page"> page, In<"text"> text) {
     const HtmlPage html(page->body, page->content_type);
@@ -104,7 +105,8 @@ class TrainExtraction {
   std::string header() const {
     return "# Which lines of a page are its article: see docs/extraction.md. Made by\n"
            "#   headrace run pipelines/train_extraction.yaml --set documents=pages.jsonl --set model=line_model.txt\n"
-           "# " + last_word() + "\n";
+           "# " +
+           last_word() + "\n";
   }
   std::vector<LineExample> examples(int without, int nor) const {
     std::vector<LineExample> out;

@@ -34,7 +34,8 @@ TEST_CASE("text: the endings of sites are taken off") {
 }
 
 TEST_CASE("text: what stands among the paragraphs and is none of them") {
-  const std::string card = "<div class=card><a href=/x><h3>Another thing</h3></a><p>A short line about that other thing, for whoever is curious.</p></div>";
+  const std::string card =
+      "<div class=card><a href=/x><h3>Another thing</h3></a><p>A short line about that other thing, for whoever is curious.</p></div>";
   struct Row {
     const char* name;
     std::string between;
@@ -62,7 +63,8 @@ TEST_CASE("text: what stands above the first paragraph") {
     CAPTURE(std::string(line));
     CHECK(extract(head + page("<p>" + std::string(line) + "</p>" + body)).text == first + "\n" + second);
   }
-  for (const char* line : {"The tide of 4 May 2026 was the highest that anybody can remember.", "By Tuesday all was over.", "Hull, on Monday"}) {
+  for (const char* line :
+       {"The tide of 4 May 2026 was the highest that anybody can remember.", "By Tuesday all was over.", "Hull, on Monday"}) {
     CAPTURE(std::string(line));
     CHECK(extract(head + page("<p>" + std::string(line) + "</p>" + body)).text == line + ("\n" + first) + "\n" + second);
   }
@@ -70,7 +72,8 @@ TEST_CASE("text: what stands above the first paragraph") {
 
 TEST_CASE("text: what stands below the last paragraph and leads elsewhere") {
   const std::string body = "<p>" + first + "</p><p>" + second + "</p>";
-  const std::string list = "<ul><li>Ferries must change, <a href=/1>says the harbour master</a><li>Three winters, <a href=/2>in pictures</a></ul>";
+  const std::string list =
+      "<ul><li>Ferries must change, <a href=/1>says the harbour master</a><li>Three winters, <a href=/2>in pictures</a></ul>";
   for (const char* heading : {"More stories", "Most read", "Meistgelesen", "Te puede interesar"}) {
     CAPTURE(std::string(heading));
     CHECK(extract(page(body + "<div>" + heading + "</div>" + list)).text == first + "\n" + second);
@@ -79,7 +82,9 @@ TEST_CASE("text: what stands below the last paragraph and leads elsewhere") {
 }
 
 TEST_CASE("text: a paragraph keeps its links, whatever they are called, and a sentence its picture") {
-  const std::string linked = "The <a class=popup href=/w>sea wall</a> was damaged by <b class=ad>three winters</b> of storms, as everybody knows, said the engineers.";
+  const std::string linked =
+      "The <a class=popup href=/w>sea wall</a> was damaged by <b class=ad>three winters</b> of storms, as everybody knows, said the "
+      "engineers.";
   const std::string plain = "The sea wall was damaged by three winters of storms, as everybody knows, said the engineers.";
   CHECK(extract(page("<p>" + linked + "</p><p>" + first + "</p>")).text == plain + "\n" + first);
   const std::string beside = "The new wall will be a metre higher, and the road will run behind it.";
@@ -90,13 +95,15 @@ TEST_CASE("text: comments may outweigh the article, sidebars may share its table
   const std::string half = "<p>" + first + "</p><p>" + second + "</p><p>" + first + "</p>", body = half + half;
   const std::string three = first + "\n" + second + "\n" + first, text = three + "\n" + three;
   std::string comments;
-  for (int i = 0; i < 8; ++i) comments += "<li class=comment><p>I think that this is a scandal, and I have said so for years, to anyone who would listen.</p>";
+  for (int i = 0; i < 8; ++i)
+    comments += "<li class=comment><p>I think that this is a scandal, and I have said so for years, to anyone who would listen.</p>";
   CHECK(extract("<body><h1>The wall</h1><div>" + body + "</div><section class=comments><ol>" + comments + "</ol></section>").text == text);
   const std::string side = "<td><b>Weather</b><br>Fog today, and fog again tomorrow, says the pilot.</td>";
-  CHECK(extract("<table><tr><td>The Coast, news of the harbour<td></tr><tr>" + side + "<td>" + body + "</td>" + side + "</tr></table>").text == text);
+  CHECK(extract("<table><tr><td>The Coast, news of the harbour<td></tr><tr>" + side + "<td>" + body + "</td>" + side + "</tr></table>")
+            .text == text);
   const std::string other = "<p>Another story about something else altogether, with a paragraph of its own, " + second + "</p>";
-  CHECK(extract("<title>The wall</title><main><article><h1>The wall</h1><div>" + body + "</div></article><article><h1>The pier</h1><div>" + other +
-                other + other + "</div></article></main>")
+  CHECK(extract("<title>The wall</title><main><article><h1>The wall</h1><div>" + body + "</div></article><article><h1>The pier</h1><div>" +
+                other + other + other + "</div></article></main>")
             .text == text);
 }
 

@@ -49,7 +49,8 @@ TEST_CASE("title: who confirms whom") {
       {"nothing but h1", "<h1>Wall</h1>", "Wall"},
       {"several h1", "<title>Wall to be rebuilt</title><h1>Coast</h1><h1>Wall to be rebuilt</h1><h1>Ferry late</h1>", "Wall to be rebuilt"},
       {"several h1, one of them another wording",
-       "<title>Why the old wall must be rebuilt now</title><h1>Weather today</h1><h1>The old wall must be rebuilt</h1><h1>Ferry late again</h1>",
+       "<title>Why the old wall must be rebuilt now</title><h1>Weather today</h1><h1>The old wall must be rebuilt</h1><h1>Ferry late "
+       "again</h1>",
        "The old wall must be rebuilt"},
       {"acronym of the site", "<title>Wall to be rebuilt - Coast Example News</title>", "Wall to be rebuilt"},
   };
