@@ -70,42 +70,4 @@ bool named_article(const HtmlNode& node) {
   return any_article_name(node.attribute("class").substr(0, max_names)) || any_article_name(node.attribute("id").substr(0, max_names));
 }
 
-bool is_house_line(std::string_view line) {
-  static constexpr auto openings = std::to_array<std::string_view>({"read more",
-                                                                    "read also",
-                                                                    "also read",
-                                                                    "read:",
-                                                                    "see also",
-                                                                    "related:",
-                                                                    "related stories",
-                                                                    "related articles",
-                                                                    "more:",
-                                                                    "watch:",
-                                                                    "advertisement",
-                                                                    "sign up",
-                                                                    "subscribe",
-                                                                    "follow us",
-                                                                    "share this",
-                                                                    "recommended",
-                                                                    "click here",
-                                                                    "photo:",
-                                                                    "image:",
-                                                                    "image source",
-                                                                    "getty images",
-                                                                    "story continues below",
-                                                                    "continue reading",
-                                                                    "loading",
-                                                                    "copyright",
-                                                                    "all rights reserved",
-                                                                    "\xC2\xA9",
-                                                                    "lesen sie auch",
-                                                                    "mehr zum thema",
-                                                                    "anzeige",
-                                                                    "lire aussi"});
-  if (line.size() > 200) return false;
-  std::string start;
-  for (const char c : line.substr(0, 24)) start += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return std::any_of(openings.begin(), openings.end(), [&](std::string_view opening) { return start.starts_with(opening); });
-}
-
 }  // namespace headrace

@@ -10,7 +10,4 @@ bool is_hidden(const HtmlNode& node);                             // as far as t
 bool named_boilerplate(const HtmlNode& node, NameTraits traits);  // by the words of its class, id and role: share bars, teasers
 bool named_article(const HtmlNode& node);                         // says itself that it is the article's body
 
-// "Read more: ...", "Advertisement": a line that belongs to the site and not to the article.
-bool is_house_line(std::string_view line);
-
 }  // namespace headrace

@@ -73,8 +73,8 @@ class ExtractArticle {
 
   void add_text(Metadata& found, const PageParts& parts) const {
     const TextTree tree(parts.page, parts.traits);
-    MainText main = find_main_text(parts, tree, found.article.title, favor_);
-    if (model_ && !main.other) apply_model(main.lines, tree, *model_, least());
+    MainText main = find_main_text(parts, tree, {found.article.title, found.article.authors}, favor_);
+    if (model_ && !main.other) apply_model(main.lines, tree, parts.json.body ? &*parts.json.body : nullptr, *model_, least());
     std::string text = main.text();
     if (text.empty()) return;
     if (config_.markdown) found.article.markdown = to_markdown(main, tree, parts.url);

@@ -21,6 +21,7 @@ namespace headrace {
 namespace {
 
 constexpr std::size_t max_text = 1000;  // bytes
+constexpr std::size_t max_base = 2000;  // bytes; every link may repeat them
 
 class ExtractLinks {
  public:
@@ -64,7 +65,7 @@ class ExtractLinks {
     Base out{parse_url(url).url, {}};
     out.links = out.own;
     for (std::size_t i = 0; i < html.size(); ++i)
-      if (html[i].tag == Tag::base && html[i].has_attribute("href")) {
+      if (html[i].tag == Tag::base && html[i].has_attribute("href") && html[i].attribute("href").size() <= max_base) {
         if (auto given = parse_url(html[i].attribute("href"), out.own ? &*out.own : nullptr).url) out.links = std::move(given);
         break;
       }
@@ -88,7 +89,7 @@ class ExtractLinks {
   }
   // A picture speaks by its alt text.
   static std::string words_of(const HtmlPage& html, std::size_t link) {
-    if (std::string text = html.text_of(link); !text.empty()) return text;
+    if (std::string text = html.text_of(link, max_text + 1); !text.empty()) return text;
     for (std::size_t i = link; i < html[link].end; ++i)
       if (html[i].tag == Tag::img)
         if (std::string text = squeezed(html[i].attribute("alt")); !text.empty()) return text;

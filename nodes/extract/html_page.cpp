@@ -19,7 +19,7 @@ struct HtmlPage::Memory {
   static constexpr std::size_t slab_size = 256 << 10;
   std::vector<std::unique_ptr<std::byte[]>> slabs;
   std::byte* next = nullptr;
-  std::size_t left = 0, budget = 0;
+  std::size_t left = 0, budget = 0, taken = 0;
   std::string markup;  // what the parser's views point into
   std::jmp_buf exhausted;
 
@@ -30,7 +30,14 @@ struct HtmlPage::Memory {
     size = (size + alignof(std::max_align_t) - 1) / alignof(std::max_align_t) * alignof(std::max_align_t);
     if (size > left && !refill(size)) std::longjmp(exhausted, 1);  // over frames of C only
     left -= size;
+    taken += size;
     return std::exchange(next, next + size);
+  }
+  void clear(std::size_t new_budget) {
+    slabs.clear();
+    next = nullptr;
+    left = 0;
+    budget = new_budget;
   }
   bool refill(std::size_t size) noexcept {
     const std::size_t slab = std::max(size, slab_size);
@@ -53,6 +60,9 @@ constexpr std::size_t max_markup = 16u << 20;    // bytes of a page that are loo
 constexpr std::size_t memory_floor = 16u << 20;  // what any page may take ...
 constexpr std::size_t memory_per_byte = 48;      // ... and what it may take more for its size
 constexpr std::size_t memory_ceiling = 256u << 20;
+constexpr std::size_t steps_floor = 1u << 20;  // what any page may take ...
+constexpr std::size_t steps_per_byte = 16;     // ... and what it may take more for its size
+constexpr std::size_t bytes_per_step = 16;     // of the parser's memory, of texts that are copied
 
 Tag tag_of(GumboTag tag) {
   static const auto table = [] {
@@ -178,32 +188,48 @@ std::string_view HtmlNode::attribute(std::string_view name) const {
 }
 bool HtmlNode::has_attribute(std::string_view name) const { return find_attribute(attributes, name) != nullptr; }
 
-HtmlPage::HtmlPage(std::string_view bytes, std::optional<std::string_view> content_type) : memory_(std::make_unique<Memory>()) {
+HtmlPage::HtmlPage(std::string_view bytes, std::optional<std::string_view> content_type) : memory_(std::make_unique<Memory>()), steps_(0) {
   DecodedText decoded = decode_text(bytes.substr(0, max_markup), content_type, Markup::html);
   HtmlSource source = reduce_html(decoded.text);
   json_ld_ = std::move(source.json_ld);
   memory_->markup = std::move(source.markup);
-  memory_->budget = std::min(memory_floor + memory_per_byte * memory_->markup.size(), memory_ceiling);
-  const GumboNode* document =
-      parse(memory_->markup.data(), memory_->markup.size(), memory_.get(), memory_->exhausted, &Memory::allocate, &Memory::release);
-  if (document) nodes_ = flatten(*document);
+  steps_ = Steps(steps_floor + steps_per_byte * decoded.text.size());
+  steps_.take(source.steps);
+  decoded = {};  // the parser needs the memory
+  parse_markup();
+}
+
+// Of a page that asks for too much memory, less is read until that suffices.
+void HtmlPage::parse_markup() {
+  const std::string& markup = memory_->markup;
+  const std::size_t budget = std::min(memory_floor + memory_per_byte * markup.size(), memory_ceiling);
+  for (std::size_t length = markup.size(); nodes_.empty(); length /= 4) {
+    memory_->clear(budget);
+    const GumboNode* document = parse(markup.data(), length, memory_.get(), memory_->exhausted, &Memory::allocate, &Memory::release);
+    if (document) nodes_ = flatten(*document);
+    if (length == 0) break;
+  }
+  steps_.take(memory_->taken / bytes_per_step + nodes_.size());
 }
 HtmlPage::~HtmlPage() = default;
 HtmlPage::HtmlPage(HtmlPage&&) noexcept = default;
 
-std::string HtmlPage::text_of(std::size_t i) const {
+std::string HtmlPage::text_of(std::size_t i, std::size_t most) const {
+  std::size_t climbed = 0;
   const auto block_of = [&](std::size_t k) {
-    while (k > i && !is_block(nodes_[k].tag)) k = nodes_[k].parent;
+    for (; k > i && !is_block(nodes_[k].tag); k = nodes_[k].parent) ++climbed;
     return k;
   };
   std::string out;
-  std::size_t block = i;
-  for (std::size_t k = i; k < nodes_[i].end; ++k) {
+  std::size_t block = i, k = i;
+  for (; k < nodes_[i].end && out.size() < most && steps_.left(); ++k) {
     if (nodes_[k].tag == Tag::br) append_squeezed(out, " ");
     if (nodes_[k].tag != Tag::text) continue;
     if (const std::size_t own = block_of(k); own != block) append_squeezed(out, " "), block = own;
-    append_squeezed(out, nodes_[k].text);
+    steps_.take(climbed + append_squeezed(out, nodes_[k].text, most) / bytes_per_step);
+    climbed = 0;
   }
+  steps_.take(k - i);
   while (out.ends_with(' ')) out.pop_back();
   return out;
 }
@@ -260,8 +286,10 @@ bool is_block(Tag tag) {
   }
 }
 
-void append_squeezed(std::string& out, std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
+std::size_t append_squeezed(std::string& out, std::string_view text, std::size_t most) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    if (out.size() >= most && (static_cast<unsigned char>(text[at]) & 0xC0) != 0x80) break;
     if (const std::size_t space = space_length(text, at)) {
       if (!out.empty() && out.back() != ' ' && out.back() != '\n') out += ' ';
       at += space;
@@ -269,6 +297,7 @@ void append_squeezed(std::string& out, std::string_view text) {
       out += text[at++];
     }
   }
+  return at;
 }
 
 std::string squeezed(std::string_view text) {

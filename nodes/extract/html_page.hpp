@@ -5,7 +5,7 @@
 //   for (std::size_t i = 0; i < page.size(); ++i)
 //     if (page[i].tag == Tag::a) links.push_back(page[i].attribute("href"));
 //
-// The views it gives live as long as the page. Immutable once built.
+// The views it gives live as long as the page. Immutable once built, but for the count of steps: one thread at a time.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -13,6 +13,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "nodes/extract/steps.hpp"
 
 namespace headrace {
 
@@ -108,7 +110,7 @@ struct HtmlNode {
 
 class HtmlPage {
  public:
-  // Never throws for what a page holds. One that would need more memory than any real page does is empty.
+  // Never throws for what a page holds. Of one that would need more memory than any real page does, a part is read.
   HtmlPage(std::string_view bytes, std::optional<std::string_view> content_type);
   ~HtmlPage();
   HtmlPage(HtmlPage&&) noexcept;
@@ -116,21 +118,27 @@ class HtmlPage {
   std::size_t size() const { return nodes_.size(); }
   const HtmlNode& operator[](std::size_t i) const { return nodes_[i]; }
   const std::vector<std::string>& json_ld() const { return json_ld_; }
-  // All text below a node, white space squeezed, a blank where a block begins or ends.
-  std::string text_of(std::size_t i) const;
+  // The text below a node, white space squeezed, a blank where a block begins or ends; it ends when it has `most` bytes or a
+  // little more, or when the page's steps do.
+  std::string text_of(std::size_t i, std::size_t most = std::string::npos) const;
+  // What reading the page has taken, and what it may take: so much for each of its bytes.
+  Steps& steps() const { return steps_; }
 
  private:
   struct Memory;
+  void parse_markup();
   std::unique_ptr<Memory> memory_;
   std::vector<HtmlNode> nodes_;
   std::vector<std::string> json_ld_;
+  mutable Steps steps_;
 };
 
 bool is_block(Tag tag);  // begins a line of its own
 bool is_heading(Tag tag);
 
-// Appends `text` with each run of white space (NBSP included) as one blank, and none at the start of a line.
-void append_squeezed(std::string& out, std::string_view text);
+// Appends `text` with each run of white space (NBSP included) as one blank, and none at the start of a line, until `out` has `most`
+// bytes and ends with a character. Gives the bytes of `text` that were looked at.
+std::size_t append_squeezed(std::string& out, std::string_view text, std::size_t most = std::string::npos);
 std::string squeezed(std::string_view text);  // trimmed as well
 
 }  // namespace headrace

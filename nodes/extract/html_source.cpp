@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 namespace headrace {
 
 namespace {
 
 constexpr std::size_t max_depth = 512;       // as browsers cut it
-constexpr std::size_t max_attributes = 256;  // the parser compares each with each
+constexpr std::size_t max_attributes = 100;  // the parser compares each with each
+constexpr std::size_t max_formatting = 16;   // elements that the parser opens again in every paragraph until they are closed
+constexpr std::size_t max_search = 64;       // open elements that the end tag of an inline element is compared with
 constexpr std::size_t max_json_ld = 64;      // scripts kept
 
 constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
@@ -16,8 +19,8 @@ constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' &&
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 constexpr bool ends_name(char c) { return is_space(c) || c == '/' || c == '>'; }
 
-template <std::size_t N> bool one_of_names(std::string_view name, const std::array<std::string_view, N>& names) {
-  return std::find(names.begin(), names.end(), name) != names.end();
+template <std::size_t N> bool one_of_names(std::string_view name, const std::array<std::string_view, N>& sorted) {
+  return std::binary_search(sorted.begin(), sorted.end(), name);
 }
 
 std::string lower_case(std::string_view text) {
@@ -102,42 +105,80 @@ TagExtent tag_extent(std::string_view text, std::size_t at) {
 }
 std::size_t tag_end(std::string_view text, std::size_t at) { return tag_extent(text, at).end; }
 
-// An upper bound of how deep the parser's stack of open elements is, so that no page makes it quadratic. It pops when the
-// parser surely does: an element that the standard calls special hides what is below it from the end tags of others.
+// An upper bound of how deep the parser's stack of open elements is, and of how much formatting it holds open, so that no page
+// makes it quadratic. An element is taken for closed when the parser surely closes it: one that the standard calls special hides
+// what is below it from the end tags of others.
 class DepthGuard {
  public:
-  // False when the element would stand too deep: its tag is then left out.
+  // False when the element would stand too deep, or open formatting without end: its tag is then left out.
   bool open(std::string_view name) {
     if (one_of_names(name, uncounted_)) return true;
-    if (stack_.size() >= max_depth) return false;
-    stack_.emplace_back(name);
+    const bool formats = one_of_names(name, formatting_);
+    if (stack_.size() >= max_depth || (formats && open_formatting_ >= max_formatting)) return false;
+    open_formatting_ += formats;
+    stack_.push_back({hash_of(name), one_of_names(name, special_), one_of_names(name, scope_), is_heading(name), formats});
     return true;
   }
   void close(std::string_view name) {
-    const bool special = one_of_names(name, special_);
-    for (std::size_t i = stack_.size(); i > 0; --i) {
-      const std::string& open = stack_[i - 1];
-      if (name == "form" && open == name) return remove(i - 1);  // what stands in it stays open
-      if (open == name || (is_heading(open) && is_heading(name))) return stack_.resize(i - 1);
-      if (special ? one_of_names(open, scope_) && name != "table" : one_of_names(open, special_)) return;
+    if (one_of_names(name, formatting_)) close_formatting(name);
+    const bool special = one_of_names(name, special_), heading = is_heading(name);
+    const std::uint64_t hash = hash_of(name);
+    const std::size_t last = !special && stack_.size() > max_search ? stack_.size() - max_search : 0;
+    for (std::size_t i = stack_.size(); i > last; --i) {
+      ++steps_;
+      const Open& open = stack_[i - 1];
+      if (open.name == hash && name == "form") return remove(i - 1);  // what stands in it stays open
+      if (open.name == hash || (open.heading && heading)) return stack_.resize(i - 1);
+      if (special ? open.scope && name != "table" : open.special) return;
     }
   }
+  std::size_t steps() const { return steps_; }
 
  private:
+  struct Open {
+    std::uint64_t name;
+    bool special = false, scope = false, heading = false, formats = false;
+  };
+  // FNV-1a; two names that meet in it make the bound a little worse.
+  static std::uint64_t hash_of(std::string_view name) {
+    std::uint64_t out = 14695981039346656037u;
+    for (const char c : name) out = (out ^ static_cast<unsigned char>(c)) * 1099511628211u;
+    return out;
+  }
+  // Only what no table or the like stands around. The parser forgets it, wherever else it stands.
+  void close_formatting(std::string_view name) {
+    const std::uint64_t hash = hash_of(name);
+    const std::size_t last = stack_.size() > max_search ? stack_.size() - max_search : 0;
+    for (std::size_t i = stack_.size(); i > last && !stack_[i - 1].scope; --i) {
+      ++steps_;
+      if (stack_[i - 1].name != hash || !stack_[i - 1].formats) continue;
+      stack_[i - 1].formats = false;
+      --open_formatting_;
+      return;
+    }
+  }
   void remove(std::size_t at) { stack_.erase(stack_.begin() + static_cast<std::ptrdiff_t>(at)); }
   static bool is_heading(std::string_view name) { return name.size() == 2 && name[0] == 'h' && name[1] >= '1' && name[1] <= '6'; }
   // Void elements, and those that close their own kind.
   static constexpr auto uncounted_ = std::to_array<std::string_view>(
-      {"area", "base", "br", "col", "embed", "hr", "img",   "input", "link",  "meta",     "param",  "source", "track", "wbr", "p",
-       "li",   "dd",   "dt", "td",  "th",    "tr", "tbody", "thead", "tfoot", "colgroup", "option", "html",   "head",  "body"});
+      {"area", "base", "body",   "br", "col",   "colgroup", "dd",    "dt", "embed", "head", "hr",    "html", "img",   "input", "li",
+       "link", "meta", "option", "p",  "param", "source",   "tbody", "td", "tfoot", "th",   "thead", "tr",   "track", "wbr"});
+  static_assert(std::is_sorted(uncounted_.begin(), uncounted_.end()));
+  // Those that outlive the element they stand in. (So does a link, but only one at a time.)
+  static constexpr auto formatting_ =
+      std::to_array<std::string_view>({"b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"});
+  static_assert(std::is_sorted(formatting_.begin(), formatting_.end()));
   static constexpr auto scope_ = std::to_array<std::string_view>({"applet", "caption", "marquee", "object", "table", "template"});
+  static_assert(std::is_sorted(scope_.begin(), scope_.end()));
   static constexpr auto special_ = std::to_array<std::string_view>(
       {"address", "applet",  "article",  "aside",      "blockquote", "button", "caption", "center",    "details", "dir",
        "div",     "dl",      "fieldset", "figcaption", "figure",     "footer", "form",    "frameset",  "h1",      "h2",
        "h3",      "h4",      "h5",       "h6",         "header",     "hgroup", "iframe",  "listing",   "main",    "marquee",
        "menu",    "nav",     "noembed",  "noframes",   "noscript",   "object", "ol",      "plaintext", "pre",     "section",
        "select",  "summary", "table",    "template",   "textarea",   "title",  "ul",      "xmp"});
-  std::vector<std::string> stack_;
+  static_assert(std::is_sorted(special_.begin(), special_.end()));
+  std::vector<Open> stack_;
+  std::size_t open_formatting_ = 0, steps_ = 0;
 };
 
 class Reducer {
@@ -150,7 +191,9 @@ class Reducer {
       keep(open);
       if (open == html_.size()) break;
       markup();
+      ++out_.steps;
     }
+    out_.steps += depth_.steps();
     return std::move(out_);
   }
 

@@ -14,7 +14,9 @@ namespace headrace {
 namespace {
 
 constexpr std::size_t max_values = 20'000;  // looked at in one script
+constexpr std::size_t bytes_per_step = 16;  // of a script
 constexpr std::size_t max_authors = 32, max_articles = 64;
+constexpr std::size_t max_headline = 1000;  // bytes
 
 using View = std::optional<ValueView>;
 
@@ -57,6 +59,10 @@ bool is_article(const View& object) {
     return type.ends_with("Article") || type.ends_with("Posting") || type == "Report" || type == "Review" || type == "Recipe";
   });
 }
+// Templates describe the page and not the article on it; it will do where nothing else is said.
+bool is_dated_page(const View& object) {
+  return any_type(object, [](std::string_view type) { return type == "WebPage"; }) && member(object, "datePublished");
+}
 bool is_organisation(const View& object) {
   return any_type(object, [](std::string_view type) { return type.ends_with("Organization") || type == "Corporation" || type == "Brand"; });
 }
@@ -74,8 +80,11 @@ class Graph {
       note(view);
       for (const auto& [name, value] : view.members()) queue.push_back(value);
     }
+    values_ = queue.size();
   }
   const std::vector<ValueView>& articles() const { return articles_; }
+  const std::optional<ValueView>& page() const { return page_; }
+  std::size_t values() const { return values_; }
 
   // {"@id": "#ada"} stands for the object that has that id and a name.
   View resolved(const ValueView& view) const {
@@ -89,10 +98,13 @@ class Graph {
  private:
   void note(const ValueView& object) {
     if (is_article(object) && articles_.size() < max_articles) articles_.push_back(object);
+    if (!page_ && is_dated_page(object)) page_ = object;
     if (const View id = member(object, "@id"); id && id->shape() == Shape::string && member(object, "name"))
       named_.emplace(id->string(), object);
   }
+  std::size_t values_ = 0;
   std::vector<ValueView> articles_;
+  std::optional<ValueView> page_;
   std::map<std::string, ValueView, std::less<>> named_;
 };
 
@@ -157,21 +169,24 @@ std::unique_ptr<JsonDocument> parsed(const std::string& script) {
 
 }  // namespace
 
-JsonLdArticle read_json_ld(const std::vector<std::string>& scripts, std::string_view title) {
-  const std::string wanted = letters_of(title);
-  std::optional<JsonLdArticle> out;
+JsonLdArticle read_json_ld(const std::vector<std::string>& scripts, std::string_view title, Steps& steps) {
+  const std::string wanted = letters_of(title.substr(0, 4 * max_headline));
+  std::optional<JsonLdArticle> out, page_itself;
   for (const std::string& script : scripts) {
+    if (!steps.take(script.size() / bytes_per_step)) break;
     const auto document = parsed(script);
     if (!document) continue;
     const Graph graph(document->root());
+    steps.take(graph.values());
     for (const ValueView& object : graph.articles()) {
       JsonLdArticle article = read_article(graph, object);
       const std::string headline = letters_of(article.headline.value_or(""));
-      if (!headline.empty() && wanted.find(headline) != wanted.npos) return article;
+      if (!headline.empty() && headline.size() <= max_headline && wanted.find(headline) != wanted.npos) return article;
       if (!out) out = std::move(article);
     }
+    if (!page_itself && graph.page()) page_itself = read_article(graph, *graph.page());
   }
-  return out.value_or(JsonLdArticle{});
+  return out ? *std::move(out) : page_itself.value_or(JsonLdArticle{});
 }
 
 }  // namespace headrace

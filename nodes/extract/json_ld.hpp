@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "nodes/extract/steps.hpp"
+
 namespace headrace {
 
 struct JsonLdArticle {
@@ -14,6 +16,6 @@ struct JsonLdArticle {
 
 // Scripts that are not JSON are repaired where that is possible, and else passed over. Of several articles the one counts whose
 // headline stands in `title`, the page's own title; else the first.
-JsonLdArticle read_json_ld(const std::vector<std::string>& scripts, std::string_view title);
+JsonLdArticle read_json_ld(const std::vector<std::string>& scripts, std::string_view title, Steps& steps);
 
 }  // namespace headrace

@@ -89,18 +89,20 @@ class Repair {
   bool ends_string() const {
     std::size_t next = at_;
     while (next < text_.size() && next < at_ + 64 && is_space(text_[next])) ++next;
-    return next == text_.size() || std::string_view(",:}]").find(text_[next]) != std::string_view::npos || comment_at(next) > 0;
+    return next == text_.size() || std::string_view(",:}]").find(text_[next]) != std::string_view::npos || begins_comment(next);
   }
 
-  std::size_t comment_length() const { return comment_at(at_); }
-  std::size_t comment_at(std::size_t at) const {
-    const std::string_view rest = text_.substr(at);
+  bool begins_comment(std::size_t at) const {
+    const std::string_view rest = text_.substr(at, 4);
+    return (rest.starts_with("/*") && rest.size() > 3) || rest.starts_with("//") || rest == "<!--" || rest.starts_with("-->");
+  }
+  std::size_t comment_length() const {
+    if (!begins_comment(at_)) return 0;
+    const std::string_view rest = text_.substr(at_);
     const auto to = [&](std::string_view end) { return std::min(rest.find(end), rest.size() - end.size()) + end.size(); };
-    if (rest.starts_with("/*") && rest.size() > 3) return to("*/");
+    if (rest.starts_with("/*")) return to("*/");
     if (rest.starts_with("//")) return std::min(rest.find('\n'), rest.size());
-    if (rest.starts_with("<!--")) return 4;
-    if (rest.starts_with("-->")) return 3;
-    return 0;
+    return rest.starts_with("<!--") ? 4 : 3;
   }
 
   std::string_view text_;

@@ -8,12 +8,14 @@ namespace headrace {
 
 namespace {
 
-constexpr std::size_t nodes_before = 100;  // of the headline, in which the first picture may stand ...
-constexpr std::size_t nodes_after = 600;   // ... and behind it
-constexpr int least_side = 200;            // pixels of a picture worth showing
+constexpr std::size_t nodes_before = 100;      // of the headline, in which the first picture may stand ...
+constexpr std::size_t nodes_after = 600;       // ... and behind it
+constexpr std::size_t longest_address = 4000;  // bytes
+constexpr int least_side = 200;                // pixels of a picture worth showing
 
 // Words of a file name, whole or joined by punctuation: what is called so shows nothing of the article.
 bool shows_nothing(std::string_view address) {
+  if (address.size() > longest_address) return true;
   constexpr std::size_t most_words = 4;  // "coast-logo.png"; "coast-logo-on-the-new-ferry.jpg" is a photograph
   static constexpr auto words = std::to_array<std::string_view>(
       {"1x1",  "avatar", "avatars", "blank",  "button",      "default", "favicon", "gravatar", "icon",    "icons",    "loading",
@@ -83,7 +85,8 @@ std::optional<Found<std::string>> first_in_body(const PageParts& parts, std::siz
     const HtmlNode& node = parts.page[i];
     if (node.tag != Tag::img || parts.beside[i] || !worth_showing(node)) continue;
     const std::string_view address = address_of(node);
-    if (address.empty() || shows_nothing(address) || is_drawing(address) || parts.traits[i] & (name_trait::not_name | name_trait::byline)) continue;
+    if (address.empty() || shows_nothing(address) || is_drawing(address) || parts.traits[i] & (name_trait::not_name | name_trait::byline))
+      continue;
     const std::string low = lower_ascii(address);
     const bool photograph = side(node, "width") || low.find(".jp") != low.npos || low.find(".webp") != low.npos;
     if (!photograph) continue;
@@ -106,6 +109,9 @@ std::optional<Found<std::string>> find_lead_image(const PageParts& parts, std::s
   for (const std::string_view name : {"image", "thumbnail", "sailthru.image.full", "parsely-image-url"})
     take(parts.meta.value({name}), "meta " + std::string(name), 0.7);
   take(parts.meta.link("image_src"), "link image_src", 0.7);
+  for (std::size_t i = 0; i < parts.page.size() && !out; ++i)
+    if (parts.page[i].tag == Tag::img && parts.page[i].attribute("itemprop") == "image" && !parts.beside[i])
+      take(std::string(address_of(parts.page[i])), "itemprop image", 0.8);
   return out ? out : first_in_body(parts, headline);
 }
 

@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <unordered_map>
+#include <unordered_set>
 
+#include "nodes/extract/house_lines.hpp"
 #include "nodes/extract/page_meta.hpp"
+#include "nodes/support/words.hpp"
 
 namespace headrace {
 
@@ -14,6 +18,7 @@ using Doubt = TextLine::Doubt;
 
 constexpr std::size_t long_line = 120;  // bytes of a line that is surely prose
 constexpr int list_levels = 4;          // how far up a list, a table or a quote is looked for
+constexpr double least_held = 0.6;      // of the kept text that another text must hold
 
 double share(std::size_t part, std::size_t whole) { return TextTree::share(part, whole); }
 
@@ -29,32 +34,51 @@ bool promotes(std::string_view low) {
                                                                  "e-mail",     "email",      "@",          "http",      "app "});
   return holds_any(low, words);
 }
-bool credits(std::string_view low) {
-  static constexpr auto words =
-      std::to_array<std::string_view>({"photo", "image", "credit", "getty", "©", "copyright", "rights reserved", "reuters", "courtesy",
-                                       "via ", "tags", "filed under", "posted", "updated"});
-  return holds_any(low, words);
-}
+// Another text, to be asked whether it has a line; one of fewer than four words could stand anywhere.
+class KnownText {
+ public:
+  explicit KnownText(std::string_view text) {
+    for_each_run(text, [&](std::size_t hash) { runs_.insert(hash); });
+  }
+  bool holds(std::string_view line) const { return share_of(line) >= 0.5; }
+  bool lacks(std::string_view line) const { return share_of(line) < 0.5; }
 
-bool ends_sentence(std::string_view text) {
-  for (const std::string_view end : {".", "!", "?", "…", "”", "\"", "。", "！", "？", ":", "»", ")"})
-    if (text.ends_with(end)) return true;
-  return false;
-}
+ private:
+  static constexpr std::size_t run = 4;  // words
+
+  template <class Visit> static void for_each_run(std::string_view text, Visit&& visit) {
+    const Words words(text);
+    for (std::size_t i = 0; i + run <= words.size(); ++i) {
+      std::size_t hash = 0;
+      for (std::size_t k = i; k < i + run; ++k) hash = hash * 1'000'003 + std::hash<std::string_view>()(words[k]);
+      visit(hash);
+    }
+  }
+  // NaN, which is neither more nor less than anything, for a line that is too short.
+  double share_of(std::string_view line) const {
+    double all = 0, known = 0;
+    for_each_run(line, [&](std::size_t hash) { ++all, known += runs_.contains(hash); });
+    return known / all;
+  }
+  std::unordered_set<std::size_t> runs_;
+};
 
 class Features {
  public:
-  Features(const std::vector<TextLine>& lines, const TextTree& tree) : lines_(lines), tree_(tree), page_(tree.page()) {
+  Features(const std::vector<TextLine>& lines, const TextTree& tree, const std::string* body)
+      : lines_(lines), tree_(tree), page_(tree.page()) {
     for (std::size_t i = 0; i < lines.size(); ++i) {
       if (is_prose(lines[i])) {
         if (!any_prose_) first_prose_ = i;
         any_prose_ = true;
         last_prose_ = i;
         by_parent_[parent_of(lines[i])] += lines[i].letters;
+        by_kind_[kind_of(lines[i])] += lines[i].letters;
       }
       all_ += lines[i].doubt == Doubt::none ? lines[i].letters : 0;
       ++times_[lines[i].text];
     }
+    if (body) read_body(*body);
   }
 
   LineFeatures of(std::size_t i) const {
@@ -70,6 +94,10 @@ class Features {
             one(line.doubt == Doubt::link_list),
             one(line.doubt == Doubt::house_line),
             one(line.doubt == Doubt::lone_heading),
+            one(line.doubt == Doubt::byline),
+            one(line.doubt == Doubt::caption),
+            one(line.doubt == Doubt::ending),
+            one(line.doubt == Doubt::elsewhere),
             std::min(1.0, std::log1p(static_cast<double>(line.text.size())) / 7),
             one(line.text.size() < 25),
             linked,
@@ -84,7 +112,7 @@ class Features {
             share_of(line.text, 'A', 'Z'),
             share_of(line.text, '0', '9'),
             one(promotes(low)),
-            one(credits(low)),
+            one(names_credit(line.text)),
             one(i == 0),
             one(!any_prose_ || i < first_prose_),
             one(at_end),
@@ -96,7 +124,13 @@ class Features {
             tree_.link_density(line.block),
             one(emphasised(line)),
             one(kept && at_end),
-            one(line.text.size() > 20 && times_.at(line.text) > 1)};
+            one(line.text.size() > 20 && times_.at(line.text) > 1),
+            kept_around(i),
+            like_the_rest(line),
+            one(kept && line.text.size() < 25 && !ends_sentence(line.text)),
+            one(kept && linked > 0.5),
+            one(body_ && body_->holds(line.text)),
+            one(body_ && body_->lacks(line.text))};
   }
 
  private:
@@ -112,6 +146,26 @@ class Features {
   double with_the_rest(const TextLine& line) const {
     const auto found = by_parent_.find(parent_of(line));
     return found == by_parent_.end() ? 0 : std::min(1.0, share(found->second, all_));
+  }
+  // How much of the prose stands in elements of the same name and class.
+  std::string_view kind_of(const TextLine& line) const { return page_[line.block].attribute("class"); }
+  double like_the_rest(const TextLine& line) const {
+    const auto found = by_kind_.find(kind_of(line));
+    return found == by_kind_.end() ? 0 : std::min(1.0, share(found->second, all_));
+  }
+  // Of the two lines on either side, how many the rules keep.
+  double kept_around(std::size_t i) const {
+    double kept = 0;
+    for (std::size_t k = i < 2 ? 0 : i - 2; k <= i + 2 && k < lines_.size(); ++k) kept += k != i && lines_[k].doubt == Doubt::none;
+    return kept / 4;
+  }
+  // The text that JSON-LD has counts when it holds most of what the rules keep.
+  void read_body(std::string_view text) {
+    body_.emplace(text);
+    std::size_t held = 0;
+    for (const TextLine& line : lines_)
+      if (line.doubt == Doubt::none && body_->holds(line.text)) held += line.letters;
+    if (share(held, all_) < least_held) body_.reset();
   }
   bool within(const TextLine& line, Tag tag) const {
     std::size_t i = line.block;
@@ -134,13 +188,15 @@ class Features {
   bool any_prose_ = false;
   std::size_t first_prose_ = 0, last_prose_ = 0, all_ = 0;
   std::unordered_map<std::size_t, std::size_t> by_parent_;
+  std::unordered_map<std::string_view, std::size_t> by_kind_;
   std::unordered_map<std::string_view, int> times_;
+  std::optional<KnownText> body_;
 };
 
 }  // namespace
 
-std::vector<LineFeatures> line_features(const std::vector<TextLine>& lines, const TextTree& tree) {
-  const Features features(lines, tree);
+std::vector<LineFeatures> line_features(const std::vector<TextLine>& lines, const TextTree& tree, const std::string* body) {
+  const Features features(lines, tree, body);
   std::vector<LineFeatures> out;
   out.reserve(lines.size());
   for (std::size_t i = 0; i < lines.size(); ++i) out.push_back(features.of(i));

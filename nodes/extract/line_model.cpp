@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t size = line_feature_names.size();
 constexpr int most_rounds = 50;
+constexpr double trust = 2;  // log odds of what the rules say, before any example
 
 using Matrix = std::array<LineFeatures, size>;
 
@@ -39,17 +40,29 @@ LineFeatures solved(Matrix a, LineFeatures b) {
   return b;
 }
 
+constexpr std::size_t feature_at(std::string_view name) {
+  return static_cast<std::size_t>(std::find(line_feature_names.begin(), line_feature_names.end(), name) - line_feature_names.begin());
+}
+
 }  // namespace
 
 double LineModel::keep(const LineFeatures& features) const { return logistic(dot(weights, features)); }
 
+LineModel rules_as_model() {
+  LineModel out;
+  out.weights[feature_at("always")] = -trust;
+  out.weights[feature_at("kept_by_rules")] = 2 * trust;
+  return out;
+}
+
 LineModel fit_line_model(const std::vector<LineExample>& examples, double pull) {
-  LineModel model;
+  const LineModel rules = rules_as_model();
+  LineModel model = rules;
   for (int round = 0; round < most_rounds; ++round) {
     Matrix curvature{};
     LineFeatures slope{};
     for (std::size_t i = 0; i < size; ++i) {
-      slope[i] = -pull * model.weights[i];
+      slope[i] = pull * (rules.weights[i] - model.weights[i]);
       curvature[i][i] = pull;
     }
     for (const LineExample& example : examples) {
@@ -74,8 +87,8 @@ LineModel fit_line_model(const std::vector<LineExample>& examples, double pull) 
   return model;
 }
 
-void apply_model(std::vector<TextLine>& lines, const TextTree& tree, const LineModel& model, double least) {
-  const std::vector<LineFeatures> features = line_features(lines, tree);
+void apply_model(std::vector<TextLine>& lines, const TextTree& tree, const std::string* body, const LineModel& model, double least) {
+  const std::vector<LineFeatures> features = line_features(lines, tree, body);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const bool keep = model.keep(features[i]) > least;
     if (keep) lines[i].doubt = TextLine::Doubt::none;

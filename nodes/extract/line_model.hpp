@@ -19,11 +19,15 @@ struct LineExample {
   double weight = 1;
 };
 
-// Newton's method with a pull towards zero; always ends, with the same weights for the same examples.
+// The rules as a model: what they keep, it keeps.
+LineModel rules_as_model();
+
+// Newton's method with a pull towards the rules: the harder, the more examples it takes to overrule them. Always ends, with the same
+// weights for the same examples.
 LineModel fit_line_model(const std::vector<LineExample>& examples, double pull);
 
-// Decides anew on every line: kept when the model gives it more than `least`.
-void apply_model(std::vector<TextLine>& lines, const TextTree& tree, const LineModel& model, double least);
+// Decides anew on every line: kept when the model gives it more than `least`. `body`: the text that JSON-LD has, if any.
+void apply_model(std::vector<TextLine>& lines, const TextTree& tree, const std::string* body, const LineModel& model, double least);
 
 // One line a weight, "name value". read_line_model() throws std::runtime_error that says what is wrong with the text.
 std::string write_line_model(const LineModel& model);

@@ -1,9 +1,8 @@
 #include <algorithm>
-#include <array>
-#include <string_view>
 
 #include "nodes/extract/boilerplate.hpp"
-#include "nodes/extract/page_meta.hpp"
+#include "nodes/extract/house_lines.hpp"
+#include "nodes/extract/line_doubts.hpp"
 #include "nodes/extract/text_lines.hpp"
 
 namespace headrace {
@@ -16,6 +15,7 @@ constexpr double linked = 0.5;                 // an element with a larger share
 constexpr std::size_t paragraph = 100;         // bytes of a line that is surely prose
 constexpr std::size_t most_ending_lines = 25;  // that are taken off the end
 constexpr double linked_prose = 0.8;           // a paragraph or a heading may be linked more than that
+constexpr std::size_t many_headlines = 3;      // h1 elements of a text that divides itself by them
 
 bool is_link_list(const TextTree& tree, std::size_t i) {
   const Tag tag = tree.page()[i].tag;
@@ -24,14 +24,24 @@ bool is_link_list(const TextTree& tree, std::size_t i) {
   return container && tree[i].text > 0 && tree.link_density(i) > (is_heading(tag) || tag == Tag::p ? linked_prose : linked);
 }
 
+// Some texts divide themselves by h1; the page's headline is then the first of them.
+std::size_t first_section(const TextTree& tree, std::size_t element) {
+  std::size_t headlines = 0, second = 0;
+  tree.walk(element, tree.page()[element].end, [&](std::size_t i) {
+    if (tree.page()[i].tag == Tag::h1 && ++headlines == 2) second = i;
+  });
+  return headlines >= many_headlines ? second : tree.page()[element].end;
+}
+
 // By node below the element: doubt of the outermost container that casts one.
 std::vector<Doubt> doubts_of_containers(const TextTree& tree, std::size_t element) {
   const HtmlPage& page = tree.page();
+  const std::size_t sections = first_section(tree, element);
   std::vector<Doubt> out(page.size(), Doubt::none);
   tree.walk(element, page[element].end, [&](std::size_t i) {
     if (i == element || page[i].tag == Tag::text) return;
     if (out[page[i].parent] != Doubt::none) out[i] = out[page[i].parent];
-    else if (page[i].tag == Tag::h1) out[i] = Doubt::headline;
+    else if (page[i].tag == Tag::h1 && i < sections) out[i] = Doubt::headline;
     else if (is_link_list(tree, i)) out[i] = Doubt::link_list;
   });
   return out;
@@ -48,22 +58,6 @@ void doubt_lone_headings(std::vector<TextLine>& lines, const HtmlPage& page) {
   }
 }
 
-template <std::size_t N> bool holds_any(std::string_view low, const std::array<std::string_view, N>& words) {
-  return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return low.find(word) != low.npos; });
-}
-
-// "Follow us on Twitter", "Sign up for our newsletter"; short lines as "Tags: wall, harbour" as well.
-bool ends_article(std::string_view text) {
-  static constexpr auto calls =
-      std::to_array<std::string_view>({"newsletter", "sign up", "subscribe", "follow us", "follow him on", "follow her on",
-                                       "facebook, twitter", "join the conversation", "all rights reserved", "click here"});
-  static constexpr auto marks =
-      std::to_array<std::string_view>({"on twitter", "on facebook", "on instagram", "comment", "tags:", "tags ", "filed under", "more from",
-                                       "related ", "read more", "©", "this slideshow", "advert"});
-  const std::string low = lower_ascii(text.substr(0, 400));
-  return holds_any(low, calls) || (text.size() < paragraph && holds_any(low, marks));
-}
-
 bool is_link(const TextLine& line) {
   return line.text.size() < paragraph && TextTree::share(line.linked, line.letters) > linked && line.text.find("://") == std::string::npos;
 }
@@ -75,44 +69,48 @@ void doubt_ending(std::vector<TextLine>& lines) {
     TextLine& line = lines[i];
     if (line.doubt != Doubt::none) continue;
     --left;
-    if (is_link(line) || ends_article(line.text)) line.doubt = Doubt::ending;
+    if (is_link(line) || calls_reader(line.text)) line.doubt = Doubt::ending;
     else if (line.text.size() >= paragraph) return;
   }
 }
 
-bool is_prose(const TextLine& line) { return line.text.size() >= paragraph && TextTree::share(line.linked, line.letters) < 0.3; }
+bool reads_like_prose(const TextLine& line) { return line.text.size() >= paragraph && TextTree::share(line.linked, line.letters) < 0.3; }
 
 // What is not clear belongs to the article.
 void believe(std::vector<TextLine>& lines) {
   for (TextLine& line : lines) {
-    const bool unclear = line.doubt == Doubt::link_list || line.doubt == Doubt::house_line || line.doubt == Doubt::ending;
-    if (unclear || (line.doubt == Doubt::pruned && is_prose(line))) line.doubt = Doubt::none;
+    const bool unclear = line.doubt == Doubt::link_list || line.doubt == Doubt::house_line || line.doubt == Doubt::ending ||
+                         line.doubt == Doubt::caption || line.doubt == Doubt::elsewhere;
+    if (unclear || (line.doubt == Doubt::pruned && reads_like_prose(line))) line.doubt = Doubt::none;
   }
 }
 
 // What is not clear does not: short lines before the first paragraph and behind the last one.
 void disbelieve(std::vector<TextLine>& lines) {
-  const auto first =
-      std::find_if(lines.begin(), lines.end(), [](const TextLine& line) { return line.doubt == Doubt::none && is_prose(line); });
+  const auto first = std::find_if(lines.begin(), lines.end(), is_paragraph);
   if (first == lines.end()) return;
   std::for_each(lines.begin(), first, [](TextLine& line) {
     if (line.doubt == Doubt::none) line.doubt = Doubt::ending;
   });
-  for (std::size_t i = lines.size(); i-- > 0 && !(lines[i].doubt == Doubt::none && is_prose(lines[i]));)
+  for (std::size_t i = lines.size(); i-- > 0 && !is_paragraph(lines[i]);)
     if (lines[i].doubt == Doubt::none) lines[i].doubt = Doubt::ending;
 }
 
 }  // namespace
 
-void apply_rules(std::vector<TextLine>& lines, const TextTree& tree, std::size_t element, const std::optional<std::string>& title,
-                 Favor favor) {
+bool is_paragraph(const TextLine& line) { return line.doubt == Doubt::none && reads_like_prose(line); }
+
+void apply_rules(std::vector<TextLine>& lines, const TextTree& tree, std::size_t element, const ArticleHead& head, Favor favor) {
   const std::vector<Doubt> containers = doubts_of_containers(tree, element);
   for (TextLine& line : lines) {
     if (line.doubt != Doubt::none) continue;
     if (containers[line.block] != Doubt::none) line.doubt = containers[line.block];
-    else if (title && line.text == *title) line.doubt = Doubt::title;
     else if (is_house_line(line.text)) line.doubt = Doubt::house_line;
   }
+  doubt_repeated_title(lines, head);
+  doubt_bylines(lines, head);
+  doubt_captions(lines, tree, element);
+  doubt_what_leads_elsewhere(lines);
   doubt_ending(lines);
   doubt_lone_headings(lines, tree.page());
   if (favor == Favor::recall) believe(lines);

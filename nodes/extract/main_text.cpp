@@ -75,12 +75,12 @@ std::string MainText::text() const {
   return out;
 }
 
-MainText find_main_text(const PageParts& parts, const TextTree& tree, const std::optional<std::string>& title, Favor favor) {
+MainText find_main_text(const PageParts& parts, const TextTree& tree, const ArticleHead& head, Favor favor) {
   MainText out;
   if (parts.page.size() == 0) return out;
-  if (const auto element = find_main_element(tree)) {
+  if (const auto element = find_main_element(tree, headline_node(parts, head.title.value_or("")))) {
     out.lines = cut_lines(tree, *element);
-    apply_rules(out.lines, tree, *element, title, favor);
+    apply_rules(out.lines, tree, *element, head, favor);
     out.source = element_name(parts.page, *element);
   }
   const std::size_t found = kept_bytes(out.lines);

@@ -17,7 +17,7 @@ struct MainText {
   std::string text() const;   // one paragraph a line; empty when the page has no prose
 };
 
-// `title` is left out where the text repeats it.
-MainText find_main_text(const PageParts& parts, const TextTree& tree, const std::optional<std::string>& title, Favor favor);
+// `head` is left out where the text repeats it.
+MainText find_main_text(const PageParts& parts, const TextTree& tree, const ArticleHead& head, Favor favor);
 
 }  // namespace headrace

@@ -23,34 +23,40 @@ constexpr auto words = std::to_array<Word>({
     {"autor", byline}, {"autore", byline}, {"avatar", not_name}, {"banner", boilerplate}, {"bio", boilerplate | not_name},
     {"biography", not_name}, {"box", not_name}, {"breadcrumb", boilerplate}, {"breadcrumbs", boilerplate},
     {"byline", boilerplate | byline}, {"bylines", byline}, {"byname", byline}, {"caption", boilerplate}, {"card", not_name},
-    {"comment", boilerplate | beside}, {"commenting", boilerplate}, {"commentlist", beside}, {"comments", boilerplate | beside},
-    {"contributor", byline}, {"contributors", byline}, {"cookie", boilerplate}, {"cookies", boilerplate}, {"copyright", boilerplate},
-    {"created", date}, {"credit", boilerplate}, {"credits", boilerplate}, {"date", date}, {"dateline", boilerplate | date},
-    {"datemodified", updated}, {"datepublished", date}, {"dates", date}, {"datetime", date}, {"datum", date}, {"description", not_name},
-    {"disclaimer", boilerplate}, {"disqus", boilerplate | beside}, {"donate", boilerplate}, {"donation", boilerplate},
+    {"comentario", boilerplate | beside | comments}, {"comentarios", boilerplate | beside | comments},
+    {"comment", boilerplate | beside | comments}, {"commentaire", boilerplate | beside | comments},
+    {"commentaires", boilerplate | beside | comments}, {"commenti", boilerplate | beside | comments}, {"commenting", boilerplate},
+    {"commentlist", beside | comments}, {"comments", boilerplate | beside | comments}, {"contributor", byline},
+    {"contributors", byline}, {"cookie", boilerplate}, {"cookies", boilerplate}, {"copyright", boilerplate}, {"created", date},
+    {"credit", boilerplate}, {"credits", boilerplate}, {"date", date}, {"dateline", boilerplate | date}, {"datemodified", updated},
+    {"datepublished", date}, {"dates", date}, {"datetime", date}, {"datum", date}, {"description", not_name},
+    {"disclaimer", boilerplate}, {"disqus", boilerplate | beside | comments}, {"donate", boilerplate}, {"donation", boilerplate},
     {"edited", updated}, {"email", not_name}, {"entrydate", date}, {"facebook", not_name}, {"fecha", date}, {"flyout", boilerplate},
-    {"follow", not_name}, {"footer", boilerplate | beside}, {"footnotes", boilerplate}, {"gdpr", boilerplate}, {"headshot", not_name},
-    {"hidden", boilerplate}, {"icon", not_name}, {"image", not_name}, {"img", not_name}, {"job", not_name}, {"jobtitle", not_name},
-    {"journalist", byline}, {"lastmod", updated}, {"lastmodified", updated}, {"lastupdated", updated}, {"login", boilerplate},
-    {"mail", not_name}, {"masthead", boilerplate}, {"menu", boilerplate | beside}, {"meta", boilerplate}, {"modal", boilerplate},
-    {"modified", updated}, {"more", not_name}, {"mostread", boilerplate | beside}, {"nav", boilerplate | beside},
-    {"navbar", boilerplate}, {"navigation", boilerplate | beside}, {"newsletter", boilerplate | beside}, {"occupation", not_name},
-    {"outbrain", boilerplate | beside}, {"overlay", boilerplate}, {"pager", boilerplate}, {"pagination", boilerplate},
-    {"paywall", boilerplate}, {"photo", not_name}, {"picture", not_name}, {"popular", boilerplate | beside}, {"popup", boilerplate},
-    {"position", not_name}, {"postauthor", byline}, {"postdate", date}, {"posted", date}, {"postedon", date}, {"posts", not_name},
-    {"print", boilerplate}, {"promo", boilerplate | beside}, {"promotion", boilerplate}, {"pubdate", date}, {"publication", date},
-    {"publish", date}, {"publishdate", date}, {"published", date}, {"publisheddate", date}, {"rail", boilerplate},
-    {"recirc", boilerplate | beside}, {"recommendations", boilerplate}, {"recommended", boilerplate | beside}, {"redacteur", byline},
-    {"register", boilerplate}, {"related", boilerplate | beside}, {"reporter", byline}, {"respond", boilerplate | beside},
-    {"revised", updated}, {"role", not_name}, {"rss", boilerplate}, {"screenreader", boilerplate}, {"share", boilerplate},
-    {"sharedaddy", boilerplate}, {"sharethis", boilerplate}, {"sharing", boilerplate}, {"shop", boilerplate},
-    {"sidebar", boilerplate | beside}, {"signup", boilerplate}, {"skip", boilerplate}, {"social", boilerplate | not_name},
-    {"sponsor", boilerplate}, {"sponsored", boilerplate | beside}, {"sponsors", boilerplate}, {"storybyline", byline},
-    {"storydate", date}, {"subscribe", boilerplate}, {"subscription", boilerplate}, {"taboola", boilerplate | beside},
-    {"tags", boilerplate}, {"teaser", boilerplate | beside}, {"teasers", boilerplate | beside}, {"thumbnail", not_name}, {"time", date},
-    {"timestamp", date}, {"toolbar", boilerplate}, {"tooltip", boilerplate}, {"trending", boilerplate | beside}, {"twitter", not_name},
-    {"update", updated}, {"updated", updated}, {"widget", boilerplate}, {"widgets", boilerplate}, {"writer", byline},
-    {"writers", byline}});
+    {"follow", not_name}, {"footer", boilerplate | beside}, {"footnotes", boilerplate}, {"gdpr", boilerplate},
+    {"headshot", not_name}, {"hidden", boilerplate}, {"icon", not_name}, {"image", not_name}, {"img", not_name}, {"job", not_name},
+    {"jobtitle", not_name}, {"journalist", byline}, {"kommentar", boilerplate | beside | comments},
+    {"kommentare", boilerplate | beside | comments}, {"kommentarer", boilerplate | beside | comments}, {"lastmod", updated},
+    {"lastmodified", updated}, {"lastupdated", updated}, {"leserkommentare", boilerplate | beside | comments},
+    {"login", boilerplate}, {"mail", not_name}, {"masthead", boilerplate}, {"menu", boilerplate | beside}, {"meta", boilerplate},
+    {"modal", boilerplate}, {"modified", updated}, {"more", not_name}, {"mostread", boilerplate | beside},
+    {"nav", boilerplate | beside}, {"navbar", boilerplate}, {"navigation", boilerplate | beside},
+    {"newsletter", boilerplate | beside}, {"occupation", not_name}, {"outbrain", boilerplate | beside}, {"overlay", boilerplate},
+    {"pager", boilerplate}, {"pagination", boilerplate}, {"paywall", boilerplate}, {"photo", not_name}, {"picture", not_name},
+    {"popular", boilerplate | beside}, {"popup", boilerplate}, {"position", not_name}, {"postauthor", byline}, {"postdate", date},
+    {"posted", date}, {"postedon", date}, {"posts", not_name}, {"print", boilerplate}, {"promo", boilerplate | beside},
+    {"promotion", boilerplate}, {"pubdate", date}, {"publication", date}, {"publish", date}, {"publishdate", date},
+    {"published", date}, {"publisheddate", date}, {"rail", boilerplate}, {"reacties", boilerplate | beside | comments},
+    {"recirc", boilerplate | beside}, {"recommendations", boilerplate}, {"recommended", boilerplate | beside},
+    {"redacteur", byline}, {"register", boilerplate}, {"related", boilerplate | beside}, {"reporter", byline},
+    {"respond", boilerplate | beside | comments}, {"revised", updated}, {"role", not_name}, {"rss", boilerplate},
+    {"screenreader", boilerplate}, {"share", boilerplate}, {"sharedaddy", boilerplate}, {"sharethis", boilerplate},
+    {"sharing", boilerplate}, {"shop", boilerplate}, {"sidebar", boilerplate | beside}, {"signup", boilerplate},
+    {"skip", boilerplate}, {"social", boilerplate | not_name}, {"sponsor", boilerplate}, {"sponsored", boilerplate | beside},
+    {"sponsors", boilerplate}, {"storybyline", byline}, {"storydate", date}, {"subscribe", boilerplate},
+    {"subscription", boilerplate}, {"taboola", boilerplate | beside}, {"tags", boilerplate}, {"teaser", boilerplate | beside},
+    {"teasers", boilerplate | beside}, {"thumbnail", not_name}, {"time", date}, {"timestamp", date}, {"toolbar", boilerplate},
+    {"tooltip", boilerplate}, {"trending", boilerplate | beside}, {"twitter", not_name}, {"update", updated}, {"updated", updated},
+    {"widget", boilerplate}, {"widgets", boilerplate}, {"writer", byline}, {"writers", byline}});
 // clang-format on
 constexpr bool before(const Word& a, const Word& b) { return a.word < b.word; }
 static_assert(std::is_sorted(words.begin(), words.end(), before));
@@ -70,8 +76,10 @@ NameTraits traits_of_names(std::string_view names) {
   char word[longest_word];
   std::size_t size = 0;
   char last = ' ';
+  bool after_h = false;  // "h-card" marks a person and is no card
   const auto end_word = [&] {
-    if (size > 1 && size <= longest_word) traits |= traits_of_word({word, size});
+    if (size > 1 && size <= longest_word && !(after_h && std::string_view(word, size) == "card")) traits |= traits_of_word({word, size});
+    if (size > 0) after_h = size == 1 && word[0] == 'h';
     size = 0;
   };
   for (const char c : names.substr(0, max_names)) {

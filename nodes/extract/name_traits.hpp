@@ -17,6 +17,7 @@ inline constexpr NameTraits byline = 4;       // who wrote it
 inline constexpr NameTraits not_name = 8;     // something of a person, but not the name
 inline constexpr NameTraits date = 16;        // when it was published
 inline constexpr NameTraits updated = 32;     // when it was changed
+inline constexpr NameTraits comments = 64;    // what readers wrote below it
 }  // namespace name_trait
 
 // Words end at punctuation and before capitals: "share-bar", "shareBar" and "share_bar" are share, bar.

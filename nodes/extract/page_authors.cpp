@@ -11,7 +11,10 @@ namespace {
 constexpr std::size_t longest_byline = 160;  // bytes; longer ones are sentences
 constexpr std::size_t nodes_before = 150;    // of the headline, in which a byline may stand ...
 constexpr std::size_t nodes_after = 1500;    // ... and behind it
+constexpr std::size_t far = 300;             // nodes behind the headline ...
+constexpr double doubted = 0.6;              // ... where a byline counts so much less
 constexpr std::size_t cluster_gap = 60;      // nodes between the names of one byline
+constexpr std::size_t most_people = 16;      // of one page
 constexpr std::size_t most_nodes = 80;       // of an element that is a byline
 
 using Names = std::vector<std::string>;
@@ -27,7 +30,7 @@ double common_share(const Names& a, const Names& b) {
 
 void add_people(Names& names, const Names& more) {
   for (const std::string& name : more)
-    if (common_share({name}, names) == 0) names.push_back(name);
+    if (names.size() < most_people && common_share({name}, names) == 0) names.push_back(name);
 }
 
 class AuthorSearch {
@@ -40,9 +43,12 @@ class AuthorSearch {
          {"author", "parsely-author", "article:author", "dc.creator", "dcterms.creator", "sailthru.author", "byl", "citation_author",
           "cxenseparse:author", "og:article:author", "article:author_name", "creator"})
       add("meta " + std::string(name), 2.5, people(parts_.meta.all(name), false));
-    add("rel=author", 2, near_headline([&](std::size_t i) { return is_declared(parts_.page[i]); }, true));
-    add("element named as a byline", 1.6, near_headline([&](std::size_t i) { return is_named(i); }, false));
-    add("line that begins with 'By'", 1.2, near_headline([&](std::size_t i) { return is_line(i); }, false));
+    add_near(
+        "rel=author", 2, [&](std::size_t i) { return is_declared(parts_.page[i]); }, true);
+    add_near(
+        "element named as a byline", 1.6, [&](std::size_t i) { return is_named(i); }, false);
+    add_near(
+        "line that begins with 'By'", 1.2, [&](std::size_t i) { return is_line(i); }, false);
     return best();
   }
 
@@ -77,28 +83,29 @@ class AuthorSearch {
   std::string byline_at(std::size_t i) const {
     if (parts_.page[i].tag != Tag::text) {
       for (std::size_t k = i; k < parts_.page[i].end; ++k)
-        if (parts_.page[k].attribute("itemprop") == "name" && parts_.page[k].tag != Tag::meta) return parts_.page.text_of(k);
+        if (parts_.page[k].attribute("itemprop") == "name" && parts_.page[k].tag != Tag::meta)
+          return parts_.page.text_of(k, longest_byline + 1);
       return names_text(i);
     }
     std::size_t block = parts_.page[i].parent;
     while (block > 0 && !is_block(parts_.page[block].tag)) block = parts_.page[block].parent;
     if (parts_.page[block].end - block > most_nodes) return squeezed(parts_.page[i].text);
-    return parts_.page.text_of(block);
+    return parts_.page.text_of(block, longest_byline + 1);
   }
   // Its text, blocks apart: each name in a list stands in its own.
   std::string names_text(std::size_t i) const {
     std::string out;
     for (std::size_t k = i; k < parts_.page[i].end && out.size() <= longest_byline; ++k) {
       const HtmlNode& node = parts_.page[k];
-      if (k > i && is_block(node.tag) && !out.empty() && !out.ends_with(';')) out += ';';
-      if (node.tag == Tag::text) append_squeezed(out, node.text);
+      if (k > i && (is_block(node.tag) || node.tag == Tag::br) && !out.empty() && !out.ends_with(';')) out += ';';
+      if (node.tag == Tag::text) append_squeezed(out, node.text, longest_byline + 1);
     }
     return out;
   }
 
   // The names in the first elements near the headline for which `wanted` holds; of elements in each other, the inner ones
-  // where they are such as well.
-  template <class Wanted> Names near_headline(Wanted&& wanted, bool lone_words) const {
+  // where they are such as well. Far behind it, the next article may have begun.
+  template <class Wanted> void add_near(std::string source, double weight, Wanted&& wanted, bool lone_words) {
     const std::size_t from = headline_ > nodes_before ? headline_ - nodes_before : 0;
     const std::size_t to = std::min(parts_.page.size(), headline_ + nodes_after);
     Names out;
@@ -110,10 +117,11 @@ class AuthorSearch {
       if (byline.empty() || byline.size() > longest_byline) continue;
       const Names names = person_names(byline, parts_.site, lone_words);
       if (names.empty()) continue;
+      if (out.empty() && i > headline_ + far) weight *= doubted;
       add_people(out, names);
       last = i = std::max<std::size_t>(i, parts_.page[i].end - 1);
     }
-    return out;
+    add(std::move(source), weight, std::move(out));
   }
 
   // Each source has its weight, and half the weight of those that agree with it.

@@ -12,7 +12,7 @@ constexpr std::size_t max_title = 1000;  // bytes; longer ones are no titles
 std::string text_of_title(const HtmlPage& page) {
   for (std::size_t i = 0; i < page.size(); ++i)
     if (page[i].tag == Tag::title)
-      if (std::string text = plain_text(page.text_of(i)); !text.empty() && text.size() <= max_title) return text;
+      if (std::string text = plain_text(page.text_of(i, 4 * max_title)); !text.empty() && text.size() <= max_title) return text;
   return {};
 }
 
@@ -75,7 +75,7 @@ PageParts::PageParts(const HtmlPage& from, std::string_view address)
       url(address),
       meta(from),
       title_element(text_of_title(from)),
-      json(read_json_ld(from.json_ld(), titles(meta, title_element))),
+      json(read_json_ld(from.json_ld(), titles(meta, title_element), from.steps())),
       site_names(declared_site_names(meta, json)),
       site(host_of(address), site_names),
       traits(read_name_traits(from)),
@@ -87,7 +87,7 @@ std::size_t headline_node(const PageParts& parts, std::string_view title) {
   for (std::size_t i = 0; i < parts.page.size(); ++i) {
     const HtmlNode& node = parts.page[i];
     if (!is_heading(node.tag) || parts.beside[i] || node.end - i > most_nodes) continue;
-    const bool same = !wanted.empty() && letters_of(parts.page.text_of(i)) == wanted;
+    const bool same = !wanted.empty() && letters_of(parts.page.text_of(i, 2 * max_title)) == wanted;
     if (same && node.tag == Tag::h1) return i;
     if (same && other == 0) other = i;
     if (node.tag == Tag::h1 && any_h1 == 0) any_h1 = i;

@@ -96,9 +96,9 @@ class TimeSearch {
     for (const std::string_view name :
          {"datetime", "content", "data-datetime", "data-timestamp", "data-date", "data-published", "data-time"})
       if (const auto value = node.attribute(name); !value.empty())
-        if (const auto time = read_machine_date(value)) return time;
+        if (const auto time = read_machine_date(value.substr(0, longest_dateline))) return time;
     if (node.tag == Tag::meta || node.end - i > most_nodes) return {};
-    const std::string text = parts_.page.text_of(i);
+    const std::string text = parts_.page.text_of(i, longest_dateline + 1);
     if (text.empty() || text.size() > longest_dateline) return {};
     const auto written = find_written_date(text, month_first_);
     return written ? std::optional(written->time) : std::nullopt;
@@ -121,7 +121,7 @@ class TimeSearch {
     if (property == "datePublished") return false;
     for (std::size_t k = i, level = 0; level < 3 && k > 0; k = parts_.page[k].parent, ++level)
       if (parts_.traits[k] & name_trait::updated && !(parts_.traits[k] & name_trait::date && level > 0)) return true;
-    if (node.end - i <= most_nodes && says_updated_first(parts_.page.text_of(i).substr(0, longest_dateline))) return true;
+    if (node.end - i <= most_nodes && says_updated_first(parts_.page.text_of(i, longest_dateline))) return true;
     for (std::size_t k = i; k-- > 0 && k + 4 > i;)
       if (parts_.page[k].tag == Tag::text && !squeezed(parts_.page[k].text).empty()) return is_update_label(parts_.page[k].text);
     return false;

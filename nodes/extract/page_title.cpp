@@ -12,6 +12,7 @@ constexpr std::size_t max_headlines = 64;     // h1 elements that are looked at
 constexpr std::size_t most_nodes = 500;       // of an element that is a headline
 constexpr std::size_t least_headline = 3;     // words of a heading that nobody else confirms
 constexpr double alike = 0.5;                 // two titles that share so many of the shorter one's words are of one article
+constexpr double much_alike = 0.7;            // ... where one of several headings must be chosen
 constexpr std::size_t max_section_words = 4;  // of a last part, "- Sports", that nothing else confirms
 
 using Title = Found<std::string>;
@@ -64,7 +65,7 @@ std::vector<Headline> headlines_of(const PageParts& parts) {
     const HtmlNode& node = parts.page[i];
     const bool headline = node.tag == Tag::h1 || (node.attribute("itemprop") == "headline" && node.tag != Tag::meta);
     if (!headline || node.end - i > most_nodes) continue;
-    std::string text = parts.page.text_of(i);
+    std::string text = parts.page.text_of(i, max_title + 1);
     if (!text.empty() && text.size() <= max_title) out.push_back({std::move(text), static_cast<bool>(parts.beside[i])});
   }
   return out;
@@ -101,14 +102,25 @@ std::optional<Title> confirmed_headline(const std::vector<Headline>& headlines, 
   return {};
 }
 
-// The only heading of the page, when it is another wording of what is declared, or when nothing is.
-std::optional<Title> lone_headline(const std::vector<Headline>& headlines, const std::vector<Title>& declared, const SiteName& site) {
-  const Headline* lone = nullptr;
+// The heading that is most like one of the declared titles; of a page with one heading, that one.
+const Headline* likeliest_headline(const std::vector<Headline>& headlines, const std::vector<Title>& declared, const SiteName& site) {
+  const Headline *lone = nullptr, *best = nullptr;
+  double most = 0;
+  bool several = false;
   for (const Headline& headline : headlines) {
     if (headline.beside || site.named_by(headline.text)) continue;
-    if (lone && letters_of(lone->text) != letters_of(headline.text)) return {};
-    lone = &headline;
+    several = several || (lone && letters_of(lone->text) != letters_of(headline.text));
+    lone = lone ? lone : &headline;
+    if (words_in(headline.text) < least_headline) continue;
+    for (const Title& title : declared)
+      if (const double like = likeness(title.value, headline.text); like > most) best = &headline, most = like;
   }
+  return !several ? lone : most >= much_alike ? best : nullptr;
+}
+
+// A heading of the page, when it is another wording of what is declared, or when nothing is.
+std::optional<Title> lone_headline(const std::vector<Headline>& headlines, const std::vector<Title>& declared, const SiteName& site) {
+  const Headline* lone = likeliest_headline(headlines, declared, site);
   if (!lone) return {};
   if (declared.empty()) return Title{lone->text, "h1", 0.6};
   // Words of the last part alone, "Chapter 1 - The Archive", speak of the site.

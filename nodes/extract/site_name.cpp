@@ -9,6 +9,7 @@ namespace headrace {
 
 namespace {
 
+constexpr std::size_t max_parts = 12;         // of a title; the last one has the rest
 constexpr std::size_t max_site_words = 4;     // of a part that only contains the site's name
 constexpr std::size_t least_letters = 3;      // of a name that is looked for inside of others
 constexpr std::size_t least_start = 5;        // letters of a text that the site's name begins with
@@ -66,6 +67,7 @@ std::vector<std::string_view> title_parts(std::string_view title) {
       if (const std::size_t at = title.find(separator); at < cut) cut = at, width = separator.size();
     if (chinese)
       if (const std::size_t at = title.find(chinese_separator); at < cut) cut = at, width = chinese_separator.size();
+    if (parts.size() + 1 == max_parts) cut = title.npos;
     parts.push_back(title.substr(0, cut));
     if (cut == title.npos) return parts;
     title.remove_prefix(cut + width);

@@ -77,9 +77,9 @@ class LineCutter {
 std::vector<TextLine> cut_lines(const TextTree& tree, std::size_t element) { return LineCutter(tree, element).run(); }
 
 std::string_view doubt_name(TextLine::Doubt doubt) {
-  static constexpr auto names =
-      std::to_array<std::string_view>({"kept", "in a pruned block", "headline", "list of links", "line of the site", "repeats the title",
-                                       "heading without text", "ending of the site", "model"});
+  static constexpr auto names = std::to_array<std::string_view>(
+      {"kept", "in a pruned block", "headline", "list of links", "line of the site", "repeats the title", "byline or date", "caption",
+       "heading without text", "ending of the site", "leads to other articles", "model"});
   return names[static_cast<std::size_t>(doubt)];
 }
 

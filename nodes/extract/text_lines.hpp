@@ -9,7 +9,20 @@ namespace headrace {
 
 struct TextLine {
   // Why a line is left out; `none` keeps it.
-  enum class Doubt : std::uint8_t { none, pruned, headline, link_list, house_line, title, lone_heading, ending, model };
+  enum class Doubt : std::uint8_t {
+    none,
+    pruned,
+    headline,
+    link_list,
+    house_line,
+    title,
+    byline,
+    caption,
+    lone_heading,
+    ending,
+    elsewhere,
+    model
+  };
 
   std::string text;                       // white space squeezed
   std::uint32_t first = 0, end = 0;       // its text is that of the nodes [first, end) ...
@@ -19,7 +32,8 @@ struct TextLine {
 };
 
 // The article's element: where the paragraphs speak loudest, made wider while that adds prose. Nothing on a page without prose.
-std::optional<std::size_t> find_main_element(const TextTree& tree);
+// `headline`: the node of the page's headline, or 0.
+std::optional<std::size_t> find_main_element(const TextTree& tree, std::size_t headline);
 
 // All lines of the element, also those in pruned blocks (in doubt from the start); inline elements that are pruned are left out.
 std::vector<TextLine> cut_lines(const TextTree& tree, std::size_t element);
@@ -27,9 +41,17 @@ std::vector<TextLine> cut_lines(const TextTree& tree, std::size_t element);
 // What counts when it is not clear whether a line belongs to the article.
 enum class Favor : std::uint8_t { precision, balanced, recall };
 
-// Casts doubt on what belongs to the site and not to the article. `title` is left out where it is repeated.
-void apply_rules(std::vector<TextLine>& lines, const TextTree& tree, std::size_t element, const std::optional<std::string>& title,
-                 Favor favor);
+// What is known of the article without its text, and stands above it: it is left out.
+struct ArticleHead {
+  std::optional<std::string> title;
+  std::vector<std::string> authors;
+};
+
+// Casts doubt on what belongs to the site and not to the article.
+void apply_rules(std::vector<TextLine>& lines, const TextTree& tree, std::size_t element, const ArticleHead& head, Favor favor);
+
+// A paragraph and hardly linked, as far as it is kept.
+bool is_paragraph(const TextLine& line);
 
 std::string_view doubt_name(TextLine::Doubt doubt);
 

@@ -3,13 +3,17 @@
 #include <algorithm>
 
 #include "nodes/extract/boilerplate.hpp"
+#include "nodes/extract/teaser_rows.hpp"
 
 namespace headrace {
 
 namespace {
 
 constexpr std::size_t paragraph_least = 25;  // bytes of a block that counts as prose
+constexpr std::size_t sentence_least = 60;   // bytes of a block that surely holds one
 constexpr double linked = 0.5;               // a block with a larger share of linked text is a list of links
+constexpr std::size_t article_least = 400;   // bytes of prose that make an article
+constexpr double comments_share = 0.8;       // as keep_share, of what readers wrote
 constexpr double keep_share = 0.4;           // a node with more of the page's prose than this is never pruned by a suspicion
 
 // Latin, Chinese, Japanese and Arabic ones.
@@ -38,10 +42,11 @@ TextTree::TextTree(const HtmlPage& page, const std::vector<NameTraits>& traits)
   sum();
   // A suspicion is wrong where it would take much of the page: sites call their whole column "with-sidebar", or show it by script.
   const std::vector<bool> holders = holders_of_articles();
-  std::vector<bool> suspects(page.size());
+  std::vector<bool> suspects = find_teaser_cards(*this, keep_share);
   walk(0, page.size(), [&](std::size_t i) {
     if (page_[i].tag == Tag::text) return;
-    suspects[i] = is_hidden(page_[i]) || (!holders[i] && named_boilerplate(page_[i], traits_[i]));
+    const bool named = named_boilerplate(page_[i], traits_[i]) && !is_phrase(i);
+    suspects[i] = is_hidden(page_[i]) || (!holders[i] && (suspects[i] || named));
   });
   prune_small(suspects);
   sum();
@@ -50,6 +55,24 @@ TextTree::TextTree(const HtmlPage& page, const std::vector<NameTraits>& traits)
 bool TextTree::is_prose(std::size_t i) const {
   const Sums& sums = sums_[i];
   return sums.own >= paragraph_least && share(sums.own_linked, sums.own) <= linked && !is_heading(page_[i].tag);
+}
+
+// A link or an emphasis inside a sentence, which would lose words without it.
+bool TextTree::is_phrase(std::size_t i) const {
+  switch (page_[i].tag) {
+    case Tag::a:
+    case Tag::abbr:
+    case Tag::b:
+    case Tag::cite:
+    case Tag::code:
+    case Tag::em:
+    case Tag::i:
+    case Tag::q:
+    case Tag::strong: break;
+    default: return false;
+  }
+  const Sums& block = sums_[block_[i]];
+  return block.own >= sentence_least && share(block.own_linked, block.own) <= linked;
 }
 
 void TextTree::find_blocks() {
@@ -97,8 +120,13 @@ void TextTree::prune_elements() {
 
 void TextTree::prune_small(const std::vector<bool>& suspects) {
   const std::size_t all = page_.size() ? sums_[0].prose : 0;
+  std::size_t headline_end = 0;
   walk(0, page_.size(), [&](std::size_t i) {
-    if (suspects[i]) pruned_[i] = share(sums_[i].prose, all) <= keep_share;
+    if (page_[i].tag == Tag::h1) headline_end = page_[i].end;
+    if (!suspects[i]) return;
+    // Readers may write more than the article has; but what stands below the headline and leaves an article is no wrapper.
+    const bool below = traits_[i] & name_trait::comments && headline_end > 0 && all - sums_[i].prose >= article_least;
+    pruned_[i] = share(sums_[i].prose, all) <= (below ? comments_share : keep_share);
   });
 }
 

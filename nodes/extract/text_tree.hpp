@@ -30,6 +30,7 @@ class TextTree {
 
   // Calls `visit(i)` for each node of [from, end) that is not pruned, in order.
   template <class Visit> void walk(std::size_t from, std::size_t end, Visit&& visit) const {
+    page_.steps().take(end - from);
     for (std::size_t i = from; i < end;) {
       if (pruned_[i]) {
         i = page_[i].end;
@@ -44,6 +45,7 @@ class TextTree {
   }
 
  private:
+  bool is_phrase(std::size_t i) const;
   void find_blocks();
   void measure_texts();
   void sum();

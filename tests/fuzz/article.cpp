@@ -19,7 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const std::string& name : article.authors) fuzz::require(!name.empty() && name.size() <= 60, "a person has a short name");
   const TextTree tree(html, parts.traits);
   for (const Favor favor : {Favor::precision, Favor::balanced, Favor::recall}) {
-    const MainText main = find_main_text(parts, tree, article.title, favor);
+    const MainText main = find_main_text(parts, tree, {article.title, article.authors}, favor);
     const std::string text = main.text();
     fuzz::require(text.size() <= 4 * size + 64, "the text comes from the page");
     fuzz::require(text.find("\n\n") == std::string::npos, "no line is empty");

@@ -52,10 +52,11 @@ TEST_CASE("HtmlPage::text_of glues words inside a block and never across blocks"
   }
 }
 
-TEST_CASE("HtmlPage: a page that multiplies in the parser is empty, not fatal") {
+TEST_CASE("HtmlPage: formatting that is never closed does not multiply") {
   std::string html;
   for (int i = 0; i < 400; ++i) html += "<b id=" + std::to_string(i) + ">";
-  for (int i = 0; i < 200'000; ++i) html += "<p>x";
+  for (int i = 0; i < 20'000; ++i) html += "<p>x";
   const HtmlPage page(html, {});
-  CHECK(page.size() == 0);
+  CHECK(page.size() > 0);
+  CHECK(page.size() < 2'000'000);
 }

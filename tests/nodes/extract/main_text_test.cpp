@@ -33,6 +33,85 @@ TEST_CASE("text: the endings of sites are taken off") {
   CHECK(extract(page(body + own)).text == first + "\n" + second + "\nHe said: follow the tide.");
 }
 
+TEST_CASE("text: what stands among the paragraphs and is none of them") {
+  const std::string card =
+      "<div class=card><a href=/x><h3>Another thing</h3></a><p>A short line about that other thing, for whoever is curious.</p></div>";
+  struct Row {
+    const char* name;
+    std::string between;
+  };
+  const Row rows[] = {
+      {"a row of cards", "<div>" + card + card + card + "</div>"},
+      {"a picture and its caption", "<div><img src=a.jpg><div>The wall, seen from the sea</div></div>"},
+      {"a picture and its credit", "<div><img src=a.jpg><p>The wall, seen from the sea. (Photo: Ben Mole)</p></div>"},
+      {"a label", "<p>Advertisement</p><p>Anzeige</p><p>Share</p>"},
+      {"another article", "<p>Lesen Sie auch: Die Mauer in Bildern</p><p>Leia também: o muro</p><p>Читайте также: стена</p>"},
+      {"a heading of other articles", "<h4>You may also like</h4><ul><li><a href=/1>Ferry</a><li><a href=/2>Pier</a></ul>"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(std::string(row.name));
+    const std::string more = "<p>" + second + "</p><p>" + first + "</p><p>" + second + "</p>";
+    CHECK(extract(page("<p>" + first + "</p>" + row.between + more)).text == first + "\n" + second + "\n" + first + "\n" + second);
+  }
+}
+
+TEST_CASE("text: what stands above the first paragraph") {
+  const std::string head = "<title>The wall - The Coast</title><meta name=author content='Ada Quay'>";
+  const std::string body = "<p>" + first + "</p><p>" + second + "</p>";
+  for (const char* line : {"By Ada Quay", "Ada Quay, Hull", "4 May 2026", "Published on May 4, 2026 at 9:30 am", "3 min read", "The wall",
+                           "THE WALL!", "The wall<br>by Ada Quay, 4 May 2026"}) {
+    CAPTURE(std::string(line));
+    CHECK(extract(head + page("<p>" + std::string(line) + "</p>" + body)).text == first + "\n" + second);
+  }
+  for (const char* line :
+       {"The tide of 4 May 2026 was the highest that anybody can remember.", "By Tuesday all was over.", "Hull, on Monday"}) {
+    CAPTURE(std::string(line));
+    CHECK(extract(head + page("<p>" + std::string(line) + "</p>" + body)).text == line + ("\n" + first) + "\n" + second);
+  }
+}
+
+TEST_CASE("text: what stands below the last paragraph and leads elsewhere") {
+  const std::string body = "<p>" + first + "</p><p>" + second + "</p>";
+  const std::string list =
+      "<ul><li>Ferries must change, <a href=/1>says the harbour master</a><li>Three winters, <a href=/2>in pictures</a></ul>";
+  for (const char* heading : {"More stories", "Most read", "Meistgelesen", "Te puede interesar"}) {
+    CAPTURE(std::string(heading));
+    CHECK(extract(page(body + "<div>" + heading + "</div>" + list)).text == first + "\n" + second);
+  }
+  CHECK(extract(page(body + "<p>More stories of the kind are told in the harbour, and " + second + "</p>")).text->ends_with(second));
+}
+
+TEST_CASE("text: a paragraph keeps its links, whatever they are called, and a sentence its picture") {
+  const std::string linked =
+      "The <a class=popup href=/w>sea wall</a> was damaged by <b class=ad>three winters</b> of storms, as everybody knows, said the "
+      "engineers.";
+  const std::string plain = "The sea wall was damaged by three winters of storms, as everybody knows, said the engineers.";
+  CHECK(extract(page("<p>" + linked + "</p><p>" + first + "</p>")).text == plain + "\n" + first);
+  const std::string beside = "The new wall will be a metre higher, and the road will run behind it.";
+  CHECK(extract(page("<p>" + first + "</p><div><img src=a.jpg><p>" + beside + "</p></div>")).text == first + "\n" + beside);
+}
+
+TEST_CASE("text: comments may outweigh the article, sidebars may share its table, the next article may follow") {
+  const std::string half = "<p>" + first + "</p><p>" + second + "</p><p>" + first + "</p>", body = half + half;
+  const std::string three = first + "\n" + second + "\n" + first, text = three + "\n" + three;
+  std::string comments;
+  for (int i = 0; i < 8; ++i)
+    comments += "<li class=comment><p>I think that this is a scandal, and I have said so for years, to anyone who would listen.</p>";
+  CHECK(extract("<body><h1>The wall</h1><div>" + body + "</div><section class=comments><ol>" + comments + "</ol></section>").text == text);
+  const std::string side = "<td><b>Weather</b><br>Fog today, and fog again tomorrow, says the pilot.</td>";
+  CHECK(extract("<table><tr><td>The Coast, news of the harbour<td></tr><tr>" + side + "<td>" + body + "</td>" + side + "</tr></table>")
+            .text == text);
+  const std::string other = "<p>Another story about something else altogether, with a paragraph of its own, " + second + "</p>";
+  CHECK(extract("<title>The wall</title><main><article><h1>The wall</h1><div>" + body + "</div></article><article><h1>The pier</h1><div>" +
+                other + other + other + "</div></article></main>")
+            .text == text);
+}
+
+TEST_CASE("text: divided by h1, all but the first of which are its headings") {
+  const std::string html = "<h1>The wall</h1><p>" + first + "</p><h1>Costs</h1><p>" + second + "</p><h1>Time</h1><p>" + first + "</p>";
+  CHECK(extract(page(html)).text == first + "\nCosts\n" + second + "\nTime\n" + first);
+}
+
 TEST_CASE("text: favor decides what is not clear") {
   const std::string html = page("<p>Hull, Monday</p><p>" + first + "</p><ul><li><a href=/1>One of the walls</a></ul><p>" + second + "</p>");
   CHECK(extract(html, "{favor: precision}").text == first + "\n" + second);

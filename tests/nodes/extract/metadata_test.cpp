@@ -48,6 +48,10 @@ TEST_CASE("title: who confirms whom") {
       {"JSON-LD headline with tags", json_ld(R"({"@type": "NewsArticle", "headline": "<b>Wall</b> to be rebuilt"})"), "Wall to be rebuilt"},
       {"nothing but h1", "<h1>Wall</h1>", "Wall"},
       {"several h1", "<title>Wall to be rebuilt</title><h1>Coast</h1><h1>Wall to be rebuilt</h1><h1>Ferry late</h1>", "Wall to be rebuilt"},
+      {"several h1, one of them another wording",
+       "<title>Why the old wall must be rebuilt now</title><h1>Weather today</h1><h1>The old wall must be rebuilt</h1><h1>Ferry late "
+       "again</h1>",
+       "The old wall must be rebuilt"},
       {"acronym of the site", "<title>Wall to be rebuilt - Coast Example News</title>", "Wall to be rebuilt"},
   };
   for (const Row& row : rows) {
@@ -80,6 +84,8 @@ TEST_CASE("authors: wherever they are named") {
       {"itemprop with a name inside", "<h1>Wall</h1><div itemprop=author><img alt=x> <b itemprop=name>Ada Quay</b> of the harbour</div>",
        "Ada Quay"},
       {"byline class", "<h1>Wall</h1><div class=article-byline>By <span>Ada Quay</span> | 3 May 2026</div>", "Ada Quay"},
+      {"byline before a break", "<h1>Wall</h1><h3 class=byline>By Ada Quay<br>Monday, 4 May 2026</h3>", "Ada Quay"},
+      {"a microformat", "<h1>Wall</h1><p><span class='p-author h-card'>Ada Quay</span> on Monday</p>", "Ada Quay"},
       {"two in a byline", "<h1>Wall</h1><ul class=authors><li>Ada Quay<li>Ben Mole</ul>", "Ada Quay; Ben Mole"},
       {"a line of text", "<h1>Wall</h1><p>By Ada Quay</p><p>The wall is old.</p>", "Ada Quay"},
       {"the commenter", "<h1>Wall</h1><div id=comments><span class=author>Ben Mole</span></div>", ""},
@@ -106,6 +112,10 @@ TEST_CASE("published: the first publication, by vote of the days") {
   const Row rows[] = {
       {"meta with a zone", "<meta property=article:published_time content=2026-03-01T23:30:00-05:00>", "2026-03-02T04:30:00Z"},
       {"JSON-LD", json_ld(R"({"@type": "Article", "datePublished": "2026-03-01"})"), "2026-03-01"},
+      {"JSON-LD of the page alone", json_ld(R"({"@graph": [{"@type": "WebPage", "datePublished": "2026-03-01"}]})"), "2026-03-01"},
+      {"JSON-LD of the page and of its article",
+       json_ld(R"([{"@type": "WebPage", "datePublished": "2020-01-01"}, {"@type": "Article", "datePublished": "2026-03-01"}])"),
+       "2026-03-01"},
       {"the day from one, the time from the other",
        json_ld(R"({"@type": "Article", "datePublished": "2026-03-01"})") + "<h1>Wall</h1><time datetime=2026-03-01T09:30Z>today</time>",
        "2026-03-01T09:30:00Z"},
