@@ -24,7 +24,7 @@ constexpr FeedWorld::Size size{.feeds = 20, .days = 28};
 constexpr double goal = 0.65;
 #endif
 
-void say(const char* name, const FeedWorld::Month& month) {
+void say(const std::string& name, const FeedWorld::Month& month) {
   MESSAGE(name << ": " << month.polls_a_feed_and_day << " polls a feed and day, delay mean " << month.mean_delay << " median "
                << month.median_delay << " p95 " << month.late_delay << " min, " << month.lost << " of " << month.entries << " lost");
 }

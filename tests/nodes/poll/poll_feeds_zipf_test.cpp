@@ -13,29 +13,28 @@ using headrace::testing::FeedWorld;
 
 namespace {
 
-// Without optimisation so many feeds take minutes; of fewer, the first ones bring a smaller part of all entries.
+// Without optimisation this takes minutes, and fewer feeds would say nothing of a thousand.
 #ifdef NDEBUG
-constexpr std::size_t feeds = 1000;
-constexpr double goal = 0.5;
+constexpr bool too_slow = false;
 #else
-constexpr std::size_t feeds = 50;
-constexpr double goal = 0.6;
+constexpr bool too_slow = true;
 #endif
 
-void say(const char* name, const FeedWorld::Month& day) {
+void say(const std::string& name, const FeedWorld::Month& day) {
   MESSAGE(name << ": " << day.polls_a_feed_and_day << " polls a feed and day, delay mean " << day.mean_delay << ", of slow feeds "
                << day.slow_delay << " min, " << day.lost << " of " << day.entries << " lost");
 }
 
 }  // namespace
 
-TEST_CASE("feeds of Zipf rates: at the same budget half the delay of asking them in turn, and slow ones wait no tenth longer") {
-  FeedWorld world({.feeds = feeds, .days = 1, .rates = FeedWorld::Zipf{.most = 6000, .exponent = 1.25}}, 22);
+TEST_CASE("feeds of Zipf rates: at the same budget half the delay of asking them in turn, and slow ones wait no tenth longer" *
+          doctest::skip(too_slow)) {
+  FeedWorld world({.feeds = 1000, .days = 1, .rates = FeedWorld::Zipf{.most = 6000, .exponent = 1.25}}, 22);
   const auto in_turn = world.poll("every: 10m"), planned = world.poll("budget: 144, min_interval: 30s, max_interval: 630s");
   say("in turn", in_turn);
   say("planned", planned);
   CHECK(planned.polls_a_feed_and_day <= in_turn.polls_a_feed_and_day * 1.02);
-  CHECK(planned.mean_delay <= in_turn.mean_delay * goal);
+  CHECK(planned.mean_delay <= in_turn.mean_delay * 0.5);
   CHECK(planned.slow_delay <= in_turn.slow_delay * 1.1);
   CHECK(planned.lost == 0);
   CHECK(planned.twice == 0);
