@@ -20,6 +20,10 @@ constexpr curl_off_t most_reserved = 256 << 10;
 
 constexpr int most_sent = 2;
 
+// libcurl 7.88 may stall a connection of HTTP/2 over which 32 MiB have come: it does not always send what its window wants. At a
+// polite pace a connection that is a minute old has seen less.
+constexpr Duration connection_lives = std::chrono::minutes(1);
+
 constexpr Duration dns_is_kept = std::chrono::minutes(5);
 
 long to_milliseconds(Duration duration) {
@@ -116,6 +120,7 @@ void Transfers::Transfer::prepare(CURL* easy, const Options& options, CURLSH* sh
   set(CURLOPT_BUFFERSIZE, static_cast<long>(buffer_bytes));
   set(CURLOPT_DNS_CACHE_TIMEOUT, to_seconds(dns_is_kept));
   set(CURLOPT_CONNECTTIMEOUT_MS, to_milliseconds(options.connect_timeout));
+  set(CURLOPT_MAXLIFETIME_CONN, to_seconds(connection_lives));
   set(CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(std::min<std::uint64_t>(options.slowest, 1u << 30)));
   set(CURLOPT_LOW_SPEED_TIME, to_seconds(options.slow_for));
   set(CURLOPT_NOSIGNAL, 1L);
