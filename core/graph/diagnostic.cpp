@@ -72,10 +72,8 @@ void hide(const Place& at) {
     ++begin;
   }
   for (; begin < end; ++begin) {
-    if (const std::size_t reference = reference_length(std::string_view(text).substr(begin, end - begin)))
-      begin += reference - 1;
-    else if (text[begin] != '\n')
-      text[begin] = '*';
+    if (const std::size_t reference = reference_length(std::string_view(text).substr(begin, end - begin))) begin += reference - 1;
+    else if (text[begin] != '\n') text[begin] = '*';
   }
 }
 

@@ -18,11 +18,16 @@ std::vector<std::string> soak_news(const Settings& settings) {
     for (int host = 0; host < sites.hosts(); ++host) feeds << sites.address(sites.host(host), "/feed.xml") << '\n';
   }
   web.start(sites, settings.seconds * 0.5);
-  const std::vector<std::string> arguments = {"run",   settings.pipelines + "/news.yaml", "--set", "feeds=" + work + "/feeds.txt",
-                                              "--set", "out=" + work + "/out",            "--set", "allow=[127.0.0.1]",
-                                              "--set", "per_host_delay=0s",               "--set", "backoff=50ms",
-                                              "--set", "max_wait=10s",                    "--set", "min_interval=1s",
-                                              "--set", "max_interval=3s",                 "--stats", work + "/stats.json"};
+  const std::vector<std::string> arguments = {"run",     settings.pipelines + "/news.yaml",
+                                              "--set",   "feeds=" + work + "/feeds.txt",
+                                              "--set",   "out=" + work + "/out",
+                                              "--set",   "allow=[127.0.0.1]",
+                                              "--set",   "per_host_delay=0s",
+                                              "--set",   "backoff=50ms",
+                                              "--set",   "max_wait=10s",
+                                              "--set",   "min_interval=1s",
+                                              "--set",   "max_interval=3s",
+                                              "--stats", work + "/stats.json"};
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(settings.seconds);
   const auto share = std::chrono::milliseconds(1000) * settings.seconds / (settings.kills + 1);
   for (int kill = 1; kill <= settings.kills; ++kill) {

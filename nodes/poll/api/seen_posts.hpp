@@ -5,7 +5,8 @@
 //   if (!seen.knows(post.id)) seen.add(post.id);
 //   emit(share, {timeline, seen.payload()});
 //
-// The posts of the latest two windows are kept, 500 at least; 16 bytes each in the payload. Of those that were missing 1,000 at most. One thread.
+// The posts of the latest two windows are kept, 500 at least; 16 bytes each in the payload. Of those that were missing 1,000 at most.
+// One thread.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -34,7 +35,7 @@ class SeenPosts {
   void widen(std::size_t window) { kept_ = std::clamp(2 * window, kept_, most_kept); }  // so many posts were seen at once
   const std::optional<std::string>& newest() const { return newest_; }
   bool empty() const { return names_.empty() && !newest_; }  // a timeline that was never read
-  int miss(std::string_view id);  // how often it was missing, this time included
+  int miss(std::string_view id);                             // how often it was missing, this time included
   void forget_missing_but(const std::vector<std::string>& ids);
   std::string payload() const;
 

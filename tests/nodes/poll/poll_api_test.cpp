@@ -325,16 +325,17 @@ TEST_CASE("poll_api: mistakes are found when it is opened, with the place of eac
   struct Row {
     const char *timelines, *says;
   };
-  const Row rows[] = {{"[]", "names no timeline"},
-                      {"[{instance: a.example}]", "lacks 'api': give one of bluesky, greader, hacker_news, lemmy, mastodon, reddit, or a file"},
-                      {"[{api: mastodn}]", "mastodon"},
-                      {"[{api: mastodon}]", "lacks 'instance'"},
-                      {"[{api: mastodon, instance: ':'}]", "names no server"},
-                      {"[{api: mastodon, instance: a.example, tags: b}]", "did you mean 'tag'"},
-                      {"[{api: mastodon, instance: a.example, token: \"a\\nb\"}]", "control character"},
-                      {"[{api: bluesky}]", "lacks 'actor'"},
-                      {"nowhere.yaml", "nowhere.yaml"},
-                      {"[3]", "must be a map"}};
+  const Row rows[] = {
+      {"[]", "names no timeline"},
+      {"[{instance: a.example}]", "lacks 'api': give one of bluesky, greader, hacker_news, lemmy, mastodon, reddit, or a file"},
+      {"[{api: mastodn}]", "mastodon"},
+      {"[{api: mastodon}]", "lacks 'instance'"},
+      {"[{api: mastodon, instance: ':'}]", "names no server"},
+      {"[{api: mastodon, instance: a.example, tags: b}]", "did you mean 'tag'"},
+      {"[{api: mastodon, instance: a.example, token: \"a\\nb\"}]", "control character"},
+      {"[{api: bluesky}]", "lacks 'actor'"},
+      {"nowhere.yaml", "nowhere.yaml"},
+      {"[3]", "must be a map"}};
   for (const Row& row : rows) {
     CAPTURE(row.timelines);
     CHECK_THROWS_WITH_AS(TestNode("poll_api", std::string("{timelines: ") + row.timelines + "}").node(), doctest::Contains(row.says),

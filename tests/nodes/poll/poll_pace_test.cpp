@@ -104,9 +104,7 @@ TEST_CASE("budget: whatever the rates and limits, it is met where they leave roo
       const auto low = static_cast<float>(1 + 3 * random.uniform());
       std::array<float, 3> weights{};
       for (float& weight : weights) weight = static_cast<float>(12 * random.uniform());
-      demands.push_back(muted
-                            ? PollDemand{}
-                            : PollDemand{weights, low, static_cast<float>(low + 280 * random.uniform())});
+      demands.push_back(muted ? PollDemand{} : PollDemand{weights, low, static_cast<float>(low + 280 * random.uniform())});
       budget.set(i, demands.back());
       least += demands.back().low;
       most += demands.back().high;

@@ -37,7 +37,8 @@ const Format formats[] = {
      "'/></entry>", "", "</feed>"},
     {"application/feed+json", R"({"version": "https://jsonfeed.org/version/1.1", "title": "F", "items": [)", R"({"id": "x", "url": ")",
      "\"}", ",", "]}"},
-    {"text/xml", "<rss><channel><title>Fish & chips<br></title>", "<item><title>3 < 4 </b></title><link>", "</link>", "", "</channel></rss>"}};
+    {"text/xml", "<rss><channel><title>Fish & chips<br></title>", "<item><title>3 < 4 </b></title><link>", "</link>", "",
+     "</channel></rss>"}};
 
 class Feeds {
  public:

@@ -16,9 +16,7 @@ namespace {
 
 struct Address {
   std::string host, path, query;  // path with its slash; query without its mark
-  std::string text(const std::string& scheme = "https") const {
-    return scheme + "://" + host + path + (query.empty() ? "" : "?" + query);
-  }
+  std::string text(const std::string& scheme = "https") const { return scheme + "://" + host + path + (query.empty() ? "" : "?" + query); }
   std::string with(const std::string& parameter) const {
     return "https://" + host + path + "?" + (query.empty() ? "" : query + "&") + parameter;
   }
