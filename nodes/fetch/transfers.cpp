@@ -145,9 +145,8 @@ void Transfers::on_timer() {
   act(CURL_SOCKET_TIMEOUT, 0);
 }
 
-// libcurl must not be called from where it asks to act. And the transfers that end in one round of the loop are delivered
-// together, after it, so that the requests that follow them leave together: one at a time, each would find its server asleep,
-// and waking it costs more than all else of a request.
+// libcurl must not be called from where it asks to act. The transfers that end in one round of the loop are delivered together,
+// behind it, and the requests that follow them start in the same task: so their connections stay watched.
 void Transfers::soon() {
   if (std::exchange(*soon_, true)) return;
   services_.io.post([this, alive = std::weak_ptr<bool>(soon_)] {
@@ -155,7 +154,7 @@ void Transfers::soon() {
     *soon_ = false;
     act_if_wanted();
     deliver();
-    if (!alive.expired()) act_if_wanted();  // before the loop waits: a connection that goes on with the next request stays watched
+    if (!alive.expired()) act_if_wanted();
   });
 }
 
