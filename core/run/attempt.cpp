@@ -84,17 +84,20 @@ void Attempt::park() {
   if (!heard || waits_ || claimed_.load()) return;
   disarm();
   waits_ = true;
-  // A cancel answers under the claim, so that a later answer of the node is refused.
   const auto cancel = [weak = weak_from_this()] {
-    const auto self = weak.lock();
-    if (!self || self->claimed_.exchange(true)) return;
-    auto& engine = self->engine_;
-    Record* record = self->record_;
-    const int step = self->step_;
-    record->cancelled.store(true);
-    engine.with_token(*record, [&engine, record, step](Worker& worker) { engine.finish(worker, *record, step, Status::skipped); });
+    if (const auto self = weak.lock()) self->cancel();
   };
   engine_.park(*record_, cancel, [this](std::uint64_t ticket) { ticket_ = ticket; });
+}
+
+// By the claim a later answer of the node is refused.
+void Attempt::cancel() {
+  if (claimed_.exchange(true)) return;
+  auto& engine = engine_;
+  Record* record = record_;
+  const int step = step_;
+  record->cancelled.store(true);
+  engine.with_token(*record, [&engine, record, step](Worker& worker) { engine.finish(worker, *record, step, Status::skipped); });
 }
 
 void Attempt::ready(std::function<void()> task) {
@@ -102,7 +105,9 @@ void Attempt::ready(std::function<void()> task) {
   const std::lock_guard lock(mutex_);  // held to the end: an answer that came between would let the record go
   if (!heard || claimed_.load()) return;
   if (!waits_) return engine_.executor().post([task = std::move(task)](Worker&) { task(); });
-  if (!ticket_ || !engine_.unpark(std::exchange(ticket_, 0))) return;  // asked before, or cancelled
+  if (!ticket_) return;  // asked before
+  // A cancel that holds the ticket may not have come to this record yet; what the node says of the turn it lost must not count.
+  if (!engine_.unpark(std::exchange(ticket_, 0))) return cancel();
   auto& engine = engine_;
   Record* record = record_;
   engine.with_token(*record, [self = shared_from_this(), &engine, record, task = std::move(task)](Worker&) {

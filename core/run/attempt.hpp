@@ -21,6 +21,7 @@ class Attempt final : public ReplyTarget, public std::enable_shared_from_this<At
  private:
   void arm();
   void disarm();
+  void cancel();
   void answer_unless_claimed(Failure failure);
   void answer(Status status, Failure failure, std::string reason);
   const std::shared_ptr<Hearing> hearing_;

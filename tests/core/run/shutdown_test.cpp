@@ -130,6 +130,56 @@ limits: {in_flight: 2, parked: 20}
   }
 }
 
+TEST_CASE_FIXTURE(HangGuard, "a turn that comes while its record is being cancelled is given up, and the record comes again") {
+  // As a client's: one that is let go unused is a failure of the request.
+  struct Turn {
+    Reply<double> reply;
+    std::atomic<bool> used = false;
+    explicit Turn(Reply<double> of) : reply(std::move(of)) {}
+    ~Turn() {
+      if (!used) reply.fail({"cancelled", "nobody waits for it any more", false, {}});
+    }
+  };
+  constexpr int kRecords = 2000;
+  Script script;
+  const auto plan = plan_of(R"(
+sources: {item: sc_source}
+graph: {slow: {node: sc_later, in: {sc_x: item}}}
+limits: {in_flight: 2, parked: 2001}
+)");
+  script.source = [&](const Emit<double>& emit) {
+    for (int i = 0; i < kRecords && emit(i, {"p", std::to_string(i)}); ++i) {}
+    while (emit.sleep(1h)) {}
+  };
+  for (const Lane& lane : lanes) {
+    CAPTURE(name_of(lane));
+    std::vector<Reply<double>> parked;
+    Run* running = nullptr;
+    std::thread turns;
+    script.later = [&, mutex = std::make_shared<std::mutex>()](const Call& it, const Reply<double>& reply) {
+      reply.park();
+      const std::lock_guard lock(*mutex);
+      parked.push_back(reply);
+      if (parked.size() < kRecords) return;
+      turns = std::thread([&, busy = Clock::Busy(it.clock)] {  // no time passes meanwhile, or the drain would be over
+        running->stop();
+        for (const auto& each : parked)
+          each.ready([turn = std::make_shared<Turn>(each)] {
+            turn->used = true;
+            turn->reply(1);
+          });
+      });
+    };
+    Run run(*plan, options_of(lane));
+    running = &run;
+    const RunReport report = run.run();
+    turns.join();
+    check_balance(report.ledger);
+    CHECK(report.ledger.failed == 0);
+    CHECK(report.ledger.done + report.ledger.cancelled == kRecords);
+  }
+}
+
 TEST_CASE_FIXTURE(HangGuard, "what is still at work after the drain is cut off, and named") {
   Script script;
   const auto plan = plan_of("inputs: [sc_in]\ngraph: {slow: {node: sc_later, in: {sc_x: sc_in}}}\nlimits: {drain: 7s}\n");
