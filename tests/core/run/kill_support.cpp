@@ -169,7 +169,7 @@ const std::string news_pipeline = R"(
 name: killed
 params: {feeds: !required "feed URLs", out: !required "a folder", threshold: 0.2, late: 1}
 resources:
-  http:  {node: http_client, delay: 0s, allow_private: true}
+  http:  {node: http_client, delay: 0s, connections_per_host: 2, allow_private: true}   # one may be held
   store: {node: rocksdb, path: "${out}/state"}
 sources:
   entry: {node: poll_feeds, feeds: "${feeds}", once: true}
