@@ -8,12 +8,13 @@
 // The views it gives live as long as the page. Immutable once built, but for the count of steps: one thread at a time.
 #pragma once
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "nodes/extract/html_attributes.hpp"
+#include "nodes/extract/slabs.hpp"
 #include "nodes/extract/steps.hpp"
 
 namespace headrace {
@@ -98,22 +99,33 @@ enum class Tag : std::uint8_t {
   video,
 };
 
+struct HtmlAttribute {
+  std::string_view value;
+  std::uint8_t name = 0;  // its number
+};
+
 struct HtmlNode {
   Tag tag = Tag::other;
+  std::uint16_t attribute_count = 0;
   std::uint32_t parent = 0, end = 0;  // end: one past the last node of the subtree
   std::string_view text;              // of Tag::text, entities resolved
-  const void* attributes = nullptr;
-  // Empty when the attribute is missing or empty. `name` in lower case.
-  std::string_view attribute(std::string_view name) const;
-  bool has_attribute(std::string_view name) const;
+  const HtmlAttribute* attributes = nullptr;
+
+  // Empty when the attribute is missing or empty.
+  std::string_view attribute(AttributeName name) const {
+    const HtmlAttribute* const found = find(name);
+    return found ? found->value : std::string_view{};
+  }
+  bool has_attribute(AttributeName name) const { return find(name) != nullptr; }
+
+ private:
+  const HtmlAttribute* find(AttributeName name) const;
 };
 
 class HtmlPage {
  public:
   // Never throws for what a page holds. Of one that would need more memory than any real page does, a part is read.
   HtmlPage(std::string_view bytes, std::optional<std::string_view> content_type);
-  ~HtmlPage();
-  HtmlPage(HtmlPage&&) noexcept;
 
   std::size_t size() const { return nodes_.size(); }
   const HtmlNode& operator[](std::size_t i) const { return nodes_[i]; }
@@ -125,12 +137,10 @@ class HtmlPage {
   Steps& steps() const { return steps_; }
 
  private:
-  struct Memory;
-  void parse_markup();
-  std::unique_ptr<Memory> memory_;
   std::vector<HtmlNode> nodes_;
+  Slabs kept_;  // what they point into
   std::vector<std::string> json_ld_;
-  mutable Steps steps_;
+  mutable Steps steps_{0};
 };
 
 bool is_block(Tag tag);  // begins a line of its own

@@ -4,15 +4,18 @@
 #include <array>
 #include <cstdint>
 
+#include "nodes/extract/html_attributes.hpp"
+
 namespace headrace {
 
 namespace {
 
-constexpr std::size_t max_depth = 512;       // as browsers cut it
-constexpr std::size_t max_attributes = 100;  // the parser compares each with each
-constexpr std::size_t max_formatting = 16;   // elements that the parser opens again in every paragraph until they are closed
-constexpr std::size_t max_search = 64;       // open elements that the end tag of an inline element is compared with
-constexpr std::size_t max_json_ld = 64;      // scripts kept
+constexpr std::size_t max_depth = 512;         // as browsers cut it
+constexpr std::size_t max_attributes = 100;    // the parser compares each with each
+constexpr std::size_t max_formatting = 16;     // elements that the parser opens again in every paragraph until they are closed
+constexpr std::size_t max_search = 64;         // open elements that the end tag of an inline element is compared with
+constexpr std::size_t max_json_ld = 64;        // scripts kept
+constexpr std::size_t longest_reference = 33;  // of a character's name, "&CounterClockwiseContourIntegral;"
 
 constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
 constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -73,37 +76,32 @@ std::size_t comment_end(std::string_view text, std::size_t open) {
   return text.size();
 }
 
-struct TagExtent {
-  std::size_t end = 0;         // one past its '>'
-  std::size_t attributes = 0;  // at least as many as the parser will see
-};
-
-// The tag whose name begins at `at`; quoted values may hold a '>'.
-TagExtent tag_extent(std::string_view text, std::size_t at) {
+// One past the tag whose name begins at `at`; quoted values may hold a '>'.
+std::size_t tag_end(std::string_view text, std::size_t at) {
   while (at < text.size() && !ends_name(text[at])) ++at;
-  TagExtent out;
-  char quote = 0;
-  bool value = false, between = true;  // behind a '='; between two attributes
-  for (; at < text.size(); ++at) {
-    const char c = text[at];
-    if (quote) {
-      if (c == quote) quote = 0, between = true;
-    } else if (c == '>') {
-      return {at + 1, out.attributes};
-    } else if (value && (c == '"' || c == '\'')) {
-      quote = c, value = false;
-    } else if (is_space(c) || c == '/') {
-      between = true;
-    } else {
-      if (between && c != '=') ++out.attributes;
-      between = false;
-      value = c == '=';
-    }
-  }
-  out.end = text.size();
-  return out;
+  HtmlAttributes attributes(text, at);
+  while (attributes.next()) {}
+  return attributes.end();
 }
-std::size_t tag_end(std::string_view text, std::size_t at) { return tag_extent(text, at).end; }
+
+// Whether more text could make another character of the end, as it could of "&am".
+bool ends_in_reference(std::string_view text) {
+  std::size_t length = 0;
+  while (length < std::min(longest_reference, text.size())) {
+    const char c = text[text.size() - ++length];
+    if (c == '&') return true;
+    if (!is_letter(c) && !(c >= '0' && c <= '9') && c != '#') return false;
+  }
+  return false;
+}
+
+// Text on both sides of such a tag is on two lines.
+constexpr auto line_breaking = std::to_array<std::string_view>(
+    {"address", "article",    "aside",  "blockquote", "body", "br",    "caption", "center", "dd", "details", "div",     "dl",
+     "dt",      "figcaption", "figure", "footer",     "form", "h1",    "h2",      "h3",     "h4", "h5",      "h6",      "head",
+     "header",  "hr",         "html",   "li",         "main", "nav",   "ol",      "option", "p",  "pre",     "section", "summary",
+     "table",   "tbody",      "td",     "tfoot",      "th",   "thead", "title",   "tr",     "ul"});
+static_assert(std::is_sorted(line_breaking.begin(), line_breaking.end()));
 
 // An upper bound of how deep the parser's stack of open elements is, and of how much formatting it holds open, so that no page
 // makes it quadratic. An element is taken for closed when the parser surely closes it: one that the standard calls special hides
@@ -188,7 +186,7 @@ class Reducer {
   HtmlSource run() {
     while (at_ < html_.size()) {
       const std::size_t open = std::min(html_.find('<', at_), html_.size());
-      keep(open);
+      keep_text(open);
       if (open == html_.size()) break;
       markup();
       ++out_.steps;
@@ -202,12 +200,47 @@ class Reducer {
     out_.markup.append(html_, at_, end - at_);
     at_ = end;
   }
-  void keep_tag(const TagExtent& extent, std::string_view bare) {
-    if (extent.attributes <= max_attributes) return keep(extent.end);
-    (out_.markup += bare) += '>';
-    drop(extent.end);
+  // Blanks alone say nothing beside a tag that begins a line or ends one, and yet a third of all nodes would be of them.
+  void keep_text(std::size_t end) {
+    const std::string_view text = html_.substr(at_, end - at_);
+    if (text.empty()) return;
+    const bool blank = !in_pre_ && std::all_of(text.begin(), text.end(), is_space);
+    if (blank && behind_break_) return drop(end);
+    const std::size_t before = out_.markup.size();
+    keep(end);
+    behind_break_ = false;
+    if (!blank) return;
+    if (blanks_end_ != before) blanks_begin_ = before;  // or else a comment stood between
+    blanks_end_ = out_.markup.size();
   }
-  void drop(std::size_t end) { at_ = std::min(end, html_.size()); }
+  // Before a tag that is kept.
+  void note_tag(std::string_view name, bool opens) {
+    if (name == "link" || name == "meta") return;  // nobody sees them
+    if (name == "pre") in_pre_ = opens;
+    behind_break_ = one_of_names(name, line_breaking);
+    if (behind_break_ && !in_pre_ && blanks_end_ == out_.markup.size()) out_.markup.resize(blanks_begin_);
+    blanks_end_ = none;
+  }
+  // With the attributes that anybody looks at, unless they are too many. A tag that never ends is none.
+  void keep_start_tag(std::size_t name_end) {
+    const std::size_t begin = out_.markup.size();
+    out_.markup.append(html_, at_, name_end - at_);
+    const std::size_t bare = out_.markup.size();
+    HtmlAttributes attributes(html_, name_end);
+    std::size_t kept = 0;
+    while (attributes.next()) {
+      if (number_of_attribute(attributes.name()) < 0) continue;
+      if (++kept <= max_attributes) (out_.markup += ' ') += attributes.written();
+    }
+    if (kept > max_attributes) out_.markup.resize(bare);
+    if (attributes.closed()) out_.markup += '>';
+    else out_.markup.resize(begin);
+    drop(attributes.end());
+  }
+  void drop(std::size_t end) {
+    at_ = std::min(end, html_.size());
+    if (ends_in_reference(out_.markup)) out_.markup += "<!---->";  // "&am<!-- c -->p;" is not "&amp;"
+  }
 
   void markup() {
     const char next = at_ + 1 < html_.size() ? html_[at_ + 1] : '\0';
@@ -217,32 +250,47 @@ class Reducer {
     else if (html_.substr(at_, 4) == "<!--") drop(comment_end(html_, at_));
     else if (next == '!') keep(std::min(html_.find('>', at_), html_.size() - 1) + 1);
     else if (next == '?' || (next == '/' && after != '\0')) drop(std::min(html_.find('>', at_), html_.size() - 1) + 1);
-    else keep(at_ + 1);
+    else less_than();
+  }
+  // Written so that it makes no tag of what follows, when what stands between is left out.
+  void less_than() {
+    out_.markup += "&lt;";
+    ++at_;
+    behind_break_ = false;
   }
 
-  std::string name_at(std::size_t at) const {
-    std::size_t end = at;
-    while (end < html_.size() && !ends_name(html_[end])) ++end;
-    return lower_case(html_.substr(at, std::min<std::size_t>(end - at, 64)));
+  std::size_t end_of_name(std::size_t at) const {
+    while (at < html_.size() && !ends_name(html_[at])) ++at;
+    return at;
+  }
+  std::string name_of(std::size_t begin, std::size_t end) const {
+    return lower_case(html_.substr(begin, std::min<std::size_t>(end - begin, 64)));
   }
 
   void end_tag() {
-    const std::string name = name_at(at_ + 2);
+    const std::size_t name_end = end_of_name(at_ + 2);
+    const std::string name = name_of(at_ + 2, name_end);
     depth_.close(name);
-    keep_tag(tag_extent(html_, at_ + 2), "</" + name);
+    note_tag(name, false);
+    keep(name_end);
+    HtmlAttributes attributes(html_, name_end);
+    while (attributes.next()) {}
+    if (attributes.closed()) out_.markup += '>';
+    drop(attributes.end());
   }
 
   void start_tag() {
-    const std::string name = name_at(at_ + 1);
-    const TagExtent extent = tag_extent(html_, at_ + 1);
-    const std::size_t end = extent.end;
-    if (name == "script") return script(end);
-    if (name == "style" || name == "iframe" || name == "noembed" || name == "noframes" || name == "textarea") return raw_text(end, name);
-    if (name == "svg" || name == "math") return drawing(end, name);
-    if (name == "title" || name == "xmp") return keep(std::min(find_end_tag(html_, end, name), html_.size()));
-    if (name == "plaintext") return drop(end);
-    if (depth_.open(name)) keep_tag(extent, "<" + name);
-    else drop(end);
+    const std::size_t name_end = end_of_name(at_ + 1);
+    const std::string name = name_of(at_ + 1, name_end);
+    if (name == "script") return script(tag_end(html_, name_end));
+    if (name == "style" || name == "iframe" || name == "noembed" || name == "noframes" || name == "textarea")
+      return raw_text(tag_end(html_, name_end), name);
+    if (name == "svg" || name == "math") return drawing(tag_end(html_, name_end), name);
+    if (name == "title" || name == "xmp") return keep(std::min(find_end_tag(html_, tag_end(html_, name_end), name), html_.size()));
+    if (name == "plaintext") return drop(tag_end(html_, name_end));
+    if (!depth_.open(name)) return drop(tag_end(html_, name_end));
+    note_tag(name, true);
+    keep_start_tag(name_end);
   }
 
   void script(std::size_t body) {
@@ -270,6 +318,9 @@ class Reducer {
   std::string_view html_;
   std::size_t at_ = 0;
   bool endless_svg_ = false, endless_math_ = false;
+  static constexpr std::size_t none = static_cast<std::size_t>(-1);
+  bool in_pre_ = false, behind_break_ = true;         // what was kept last: a tag that breaks the line, or nothing
+  std::size_t blanks_begin_ = 0, blanks_end_ = none;  // of the markup, when blanks were kept last
   DepthGuard depth_;
   HtmlSource out_;
 };

@@ -38,7 +38,7 @@ bool shows_nothing(std::string_view address) {
 bool is_drawing(std::string_view address) { return lower_ascii(address.substr(0, address.find_first_of("?#"))).ends_with(".svg"); }
 
 // A side in pixels, where the page gives it.
-std::optional<int> side(const HtmlNode& image, std::string_view name) {
+std::optional<int> side(const HtmlNode& image, AttributeName name) {
   const std::string_view text = image.attribute(name);
   int out = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), out);
@@ -66,9 +66,9 @@ std::string_view largest_of(std::string_view set) {
 }
 
 std::string_view address_of(const HtmlNode& image) {
-  for (const std::string_view name : {"data-srcset", "srcset"})
+  for (const auto name : std::initializer_list<AttributeName>{"data-srcset", "srcset"})
     if (const auto best = largest_of(image.attribute(name)); !best.empty() && !best.starts_with("data:")) return best;
-  for (const std::string_view name : {"data-src", "data-original", "data-lazy-src", "src"})
+  for (const auto name : std::initializer_list<AttributeName>{"data-src", "data-original", "data-lazy-src", "src"})
     if (const auto address = image.attribute(name); !address.empty() && !address.starts_with("data:")) return address;
   return {};
 }

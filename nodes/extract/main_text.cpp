@@ -24,9 +24,9 @@ std::string element_name(const HtmlPage& page, std::size_t i) {
                     : page[i].tag == Tag::main  ? "main"
                     : page[i].tag == Tag::body  ? "body"
                                                 : "element";
-  for (const std::string_view name : {"id", "class", "itemprop"})
+  for (const auto name : std::initializer_list<AttributeName>{"id", "class", "itemprop"})
     if (const auto value = page[i].attribute(name); !value.empty())
-      return out + " " + std::string(name) + "=" + squeezed(value.substr(0, 60));
+      return out + " " + std::string(name.text()) + "=" + squeezed(value.substr(0, 60));
   return out;
 }
 

@@ -225,7 +225,7 @@ std::optional<std::string> sound_tag(std::string text) {
 std::optional<Found<std::string>> declared_language(const HtmlPage& page, const PageMeta& meta, const std::optional<std::string>& json) {
   for (std::size_t i = 0; i < page.size(); ++i)
     if (page[i].tag == Tag::html)
-      for (const std::string_view name : {"lang", "xml:lang"})
+      for (const auto name : std::initializer_list<AttributeName>{"lang", "xml:lang"})
         if (auto tag = sound_tag(squeezed(page[i].attribute(name)))) return Found<std::string>{std::move(*tag), "html lang", 0.9};
   for (const std::string_view name : {"og:locale", "content-language", "dc.language", "language", "inlanguage"})
     if (const auto value = meta.value({name}))

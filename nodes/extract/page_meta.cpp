@@ -150,7 +150,7 @@ void PageMeta::add_meta(const HtmlNode& meta) {
   const std::string value = plain_text(content);
   if (value.empty()) return;
   // "og:title twitter:title" and " og:title " are written as well.
-  for (const std::string_view key : {"property", "name", "itemprop", "http-equiv"}) {
+  for (const auto key : std::initializer_list<AttributeName>{"property", "name", "itemprop", "http-equiv"}) {
     const std::string names = lower_ascii(meta.attribute(key));
     for (std::size_t at = 0; at < names.size();) {
       const std::size_t begin = std::min(names.find_first_not_of(" \t\n", at), names.size());

@@ -93,8 +93,8 @@ class TimeSearch {
   // The text or attribute of an element that holds a date.
   std::optional<Time> time_of(std::size_t i) const {
     const HtmlNode& node = parts_.page[i];
-    for (const std::string_view name :
-         {"datetime", "content", "data-datetime", "data-timestamp", "data-date", "data-published", "data-time"})
+    for (const auto name : std::initializer_list<AttributeName>{"datetime", "content", "data-datetime", "data-timestamp", "data-date",
+                                                                "data-published", "data-time"})
       if (const auto value = node.attribute(name); !value.empty())
         if (const auto time = read_machine_date(value.substr(0, longest_dateline))) return time;
     if (node.tag == Tag::meta || node.end - i > most_nodes) return {};

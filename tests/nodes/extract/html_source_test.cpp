@@ -25,11 +25,13 @@ TEST_CASE("reduce_html drops what holds no words, and nothing else") {
       {"a<svg><title>icon</title></svg>b", "ab"},
       {"a<svg>b<svg>c", "abc"},
       {"a<svg/>b", "ab"},
-      {"1 < 2 and <3", "1 < 2 and <3"},
+      {"1 < 2 and <3", "1 &lt; 2 and &lt;3"},
+      {"<<!-- c -->b>", "&lt;b>"},
+      {"&am<!-- c -->p;", "&am<!---->p;"},
       {"a</3>b<?php x ?>c", "abc"},
       {"<!doctype html><p>x", "<!doctype html><p>x"},
-      {"a<", "a<"},
-      {"a</", "a</"},
+      {"a<", "a&lt;"},
+      {"a</", "a&lt;/"},
       {"<!", "<!"},
       {"", ""},
   };
@@ -65,5 +67,55 @@ TEST_CASE("reduce_html bounds what the parser would be slow at") {
     std::string html = "<a";
     for (int i = 0; i < 1'000; ++i) html += " x" + std::to_string(i);
     CHECK(reduce_html(html + ">b").markup == "<a>b");
+  }
+}
+
+TEST_CASE("reduce_html leaves out blanks where a line begins or ends anyway") {
+  struct Row {
+    const char* html;
+    const char* markup;
+  };
+  const Row rows[] = {
+      {" \n <p> tide </p> \n <div>\n<ul>\n <li>low</li>\n</ul></div>", "<p> tide </p><div><ul><li>low</li></ul></div>"},
+      {"<b>a</b> <i>b</i>", "<b>a</b> <i>b</i>"},
+      {"<b>a</b> <p>b", "<b>a</b><p>b"},
+      {"<b>a</b> <!-- c --> <p>b", "<b>a</b><p>b"},
+      {"<b>a</b> <!-- c --> <i>b", "<b>a</b>  <i>b"},
+      {"<p>a</p> <b>b</b>", "<p>a</p><b>b</b>"},
+      {"<b>a</b> <br> <b>b</b>", "<b>a</b><br><b>b</b>"},
+      {"<b>a</b> <link rel=x> <b>b</b>", "<b>a</b> <link rel=x> <b>b</b>"},
+      {"<head> <meta name=x> <title>t</title> </head>", "<head><meta name=x><title>t</title></head>"},
+      {"<pre> <b>a</b> \n <br> \n <p> </p> </pre> <b>b", "<pre> <b>a</b> \n <br> \n <p> </p> </pre><b>b"},
+      {"<p>< <b>b", "<p>&lt; <b>b"},
+      {"<b>a</b>&nbsp;<p>b", "<b>a</b>&nbsp;<p>b"},
+      {"<b>a</b>\xC2\xA0<p>b", "<b>a</b>\xC2\xA0<p>b"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.html);
+    CHECK(reduce_html(row.html).markup == row.markup);
+  }
+}
+
+TEST_CASE("reduce_html keeps the attributes that somebody looks at, as they are written") {
+  struct Row {
+    const char* html;
+    const char* markup;
+  };
+  const Row rows[] = {
+      {"<p ID='a' data-x=1 class=b>c", "<p ID='a' class=b>c"},
+      {"<p onclick=\"if (a > b) '\" id = \"x>y\" >c", "<p id = \"x>y\">c"},
+      {"<p data-x id>c", "<p id>c"},
+      {"<p/id/data-x/class=a/>c", "<p id class=a/>c"},
+      {"<p =id id==b>c", "<p id==b>c"},
+      {"<p id= >c", "<p id= >c"},
+      {"<p data-x=\"1\"id='2'class>c", "<p id='2' class>c"},
+      {"<br/><img src=a data-y/>", "<br><img src=a>"},
+      {"</p id=a>b", "</p>b"},
+      {"a<p id='never ends>b", "a"},
+      {"a<p id", "a"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.html);
+    CHECK(reduce_html(row.html).markup == row.markup);
   }
 }
