@@ -25,7 +25,7 @@ std::size_t extract(const std::string& page) {
   const headrace::Metadata found = headrace::read_metadata(parts);
   const headrace::TextTree tree(html, parts.traits);
   const headrace::ArticleHead head{found.article.title, found.article.authors};
-  const std::string text = headrace::find_main_text(parts, tree, head, headrace::Favor::balanced).text();
+  const std::string text = headrace::find_main_text(headrace::TextSearch(parts, tree, head), headrace::Favor::balanced).text();
   return text.size() + headrace::find_language(html, parts.meta, parts.json.language, text).has_value() + found.article.authors.size();
 }
 

@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "core/node.hpp"
-#include "nodes/extract/line_model.hpp"
+#include "nodes/extract/extraction_model.hpp"
 #include "nodes/extract/main_text.hpp"
 #include "nodes/extract/markdown.hpp"
 #include "nodes/extract/media_type.hpp"
@@ -32,7 +32,7 @@ class ExtractArticle {
                 one_of("precision", "balanced", "recall")),
           field("markdown", &Config::markdown, "Adds the body as Markdown, with its headings, lists, quotes and links."),
           field("explain", &Config::explain, "Adds where each value comes from, how sure that is, and what was left out of the text."),
-          field("model", &Config::model, "Weights from train_extraction; without it the rules decide on each line."));
+          field("model", &Config::model, "Weights from train_extraction; without it the rules choose the text and decide on its lines."));
     }
   };
   explicit ExtractArticle(Config config) : config_(std::move(config)), favor_(favor_of(config_.favor)) {
@@ -57,13 +57,13 @@ class ExtractArticle {
     return word == "precision" ? Favor::precision : word == "recall" ? Favor::recall : Favor::balanced;
   }
 
-  static LineModel load(const std::string& path) {
+  static ExtractionModel load(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     std::ostringstream text;
     text << file.rdbuf();
     if (!file) throw NodeError("unavailable", "cannot read the model " + path);
     try {
-      return read_line_model(text.view());
+      return read_extraction_model(text.view());
     } catch (const std::runtime_error& why) {
       throw NodeError("bad_input", path + ": " + why.what());
     }
@@ -73,14 +73,23 @@ class ExtractArticle {
 
   void add_text(Metadata& found, const PageParts& parts) const {
     const TextTree tree(parts.page, parts.traits);
-    MainText main = find_main_text(parts, tree, {found.article.title, found.article.authors}, favor_);
-    if (model_ && !main.other) apply_model(main.lines, tree, parts.json.body ? &*parts.json.body : nullptr, *model_, least());
+    const ArticleHead head{found.article.title, found.article.authors};
+    const TextSearch search(parts, tree, head);
+    MainText main = model_ ? by_model(search, found.article, parts, tree) : find_main_text(search, favor_);
     std::string text = main.text();
     if (text.empty()) return;
     if (config_.markdown) found.article.markdown = to_markdown(main, tree, parts.url);
     found.article.text = std::move(text);
     found.evidence.push_back({"text", main.source, main.confidence()});
     if (config_.explain) explain_lines(main, found.evidence);
+  }
+
+  MainText by_model(const TextSearch& search, const Article& known, const PageParts& parts, const TextTree& tree) const {
+    const std::string* const body = parts.json.body ? &*parts.json.body : nullptr;
+    TextChoice choice = find_texts(search, favor_, {known.description ? &*known.description : nullptr, body});
+    MainText out = std::move(choice.texts[model_->choice.choose(choice.features)]);
+    if (!out.other) apply_model(out.lines, tree, body, model_->lines, least());
+    return out;
   }
 
   // What the article's element holds and the text does not, with the reason.
@@ -106,7 +115,7 @@ class ExtractArticle {
 
   Config config_;
   Favor favor_;
-  std::optional<LineModel> model_;
+  std::optional<ExtractionModel> model_;
 };
 
 }  // namespace

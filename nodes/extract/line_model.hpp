@@ -29,8 +29,4 @@ LineModel fit_line_model(const std::vector<LineExample>& examples, double pull);
 // Decides anew on every line: kept when the model gives it more than `least`. `body`: the text that JSON-LD has, if any.
 void apply_model(std::vector<TextLine>& lines, const TextTree& tree, const std::string* body, const LineModel& model, double least);
 
-// One line a weight, "name value". read_line_model() throws std::runtime_error that says what is wrong with the text.
-std::string write_line_model(const LineModel& model);
-LineModel read_line_model(std::string_view text);
-
 }  // namespace headrace

@@ -1,10 +1,10 @@
-// Sink `train_extraction`: learns which lines of a page are its article, from pages whose text is known, and says how good that is
-// on sites that it was not learnt from.
+// Sink `train_extraction`: learns which of the texts found on a page is its article and which lines of it belong there, from pages
+// whose text is known, and says how good that is on sites that it was not learnt from.
 //
-//   weights: {node: train_extraction, in: {page: page, text: text}, model: line_model.txt}
+//   weights: {node: train_extraction, in: {page: page, text: text}, model: extraction_model.txt}
 //
-// Every site is in one of `folds` parts. The text of a page is predicted by a model that saw no page of its part, and how hard that
-// model is pulled towards the rules was chosen among `pulls` by parts within the others: the scores of the last word, and
+// Every site is in one of `folds` parts. The text of a page is predicted by models that saw no page of its part, and how hard these
+// are pulled towards the rules was chosen among `pulls` by parts within the others: the scores of the last word, and
 // `predictions`, are those. The model that is written has seen all of the pages. The same pages in any order give the same model.
 #include <algorithm>
 #include <cstdio>
@@ -12,8 +12,7 @@
 #include <map>
 
 #include "core/node.hpp"
-#include "nodes/extract/line_model.hpp"
-#include "nodes/extract/main_text.hpp"
+#include "nodes/extract/extraction_model.hpp"
 #include "nodes/extract/metadata.hpp"
 #include "nodes/extract/page_meta.hpp"
 #include "nodes/extract/shingle_score.hpp"
@@ -23,11 +22,19 @@
 namespace headrace {
 namespace {
 
+struct TrainingText {
+  std::string by_rules;
+  std::vector<std::string> lines;
+  std::vector<LineFeatures> features;  // of the lines
+  double f1 = 0;                       // of by_rules
+};
+
 struct TrainingPage {
   std::string id, site, truth;
-  std::vector<std::string> lines;
-  std::vector<LineExample> examples;
-  std::string by_rules, learnt;
+  std::vector<TrainingText> texts;
+  std::vector<ChoiceFeatures> features;  // of the texts
+  std::vector<LineExample> lines;        // of the rules' choice
+  std::string learnt;
   int part = 0;
 };
 
@@ -59,17 +66,25 @@ class TrainExtraction {
     const PageParts parts(html, page->url);
     const TextTree tree(html, parts.traits);
     const Article known = read_metadata(parts).article;
-    const MainText main = find_main_text(parts, tree, {known.title, known.authors}, Favor::balanced);
-    TrainingPage out{*id, std::string(registrable_domain(host_of(page->url))), *text, {}, {}, main.text(), {}};
+    const ArticleHead head{known.title, known.authors};
+    const std::string* const body = parts.json.body ? &*parts.json.body : nullptr;
+    const TextChoice choice =
+        find_texts(TextSearch(parts, tree, head), Favor::balanced, {known.description ? &*known.description : nullptr, body});
+    TrainingPage out{*id, std::string(registrable_domain(host_of(page->url))), *text, {}, choice.features, {}, {}};
     const Shingles truth(*text);
-    const std::string* body = parts.json.body ? &*parts.json.body : nullptr;
-    const std::vector<LineFeatures> features = main.other ? std::vector<LineFeatures>() : line_features(main.lines, tree, body);
-    for (std::size_t i = 0; i < features.size(); ++i) {
-      const std::string& line = main.lines[i].text;
+    for (const MainText& each : choice.texts) {
+      TrainingText& added = out.texts.emplace_back(TrainingText{each.text(), {}, {}, 0});
+      added.f1 = truth.score(added.by_rules).f1();
+      if (each.other) continue;
+      for (const TextLine& line : each.lines) added.lines.push_back(line.text);
+      added.features = line_features(each.lines, tree, body);
+    }
+    const TrainingText& chosen = out.texts.front();
+    for (std::size_t i = 0; i < chosen.lines.size(); ++i) {
       // Every page weighs the same, as in the score; a line that is wrong costs the shingles that span its ends as well.
-      const double words = static_cast<double>(std::count(line.begin(), line.end(), ' ') + 4);
-      out.examples.push_back({features[i], truth.share_of(line) >= 0.5, 100 * words / static_cast<double>(truth.words() + 1)});
-      out.lines.push_back(line);
+      const double words = static_cast<double>(std::count(chosen.lines[i].begin(), chosen.lines[i].end(), ' ') + 4);
+      out.lines.push_back(
+          {chosen.features[i], truth.share_of(chosen.lines[i]) >= 0.5, 100 * words / static_cast<double>(truth.words() + 1)});
     }
     pages_.push_back(std::move(out));
   }
@@ -78,19 +93,24 @@ class TrainExtraction {
     std::sort(pages_.begin(), pages_.end(), [](const TrainingPage& a, const TrainingPage& b) { return a.id < b.id; });
     deal();
     for (int part = 0; part < config_.folds; ++part) predict(part);
-    pull_ = best_pull(none);
-    write(config_.model.text, header() + write_line_model(fit_line_model(examples(none, none), pull_)));
+    pulls_ = best_pulls(none);
+    write(config_.model.text, header() + write_extraction_model(fit(none, none, pulls_)));
     if (config_.predictions) write(config_.predictions->text, predictions());
   }
 
   std::string last_word() const {
-    const Scores rules = scores(&TrainingPage::by_rules), learnt = scores(&TrainingPage::learnt);
-    char out[400];
+    const Scores rules = scores([](const TrainingPage& page) { return page.texts.front().by_rules; });
+    const Scores learnt = scores([](const TrainingPage& page) { return page.learnt; });
+    const Scores best = scores([](const TrainingPage& page) {
+      return std::max_element(page.texts.begin(), page.texts.end(), [](const auto& a, const auto& b) { return a.f1 < b.f1; })->by_rules;
+    });
+    char out[500];
     std::snprintf(
         out, sizeof out,
         "%zu pages in %d parts by site; rules: F1 %.4f, precision %.4f, recall %.4f; learnt: F1 %.4f, precision %.4f, recall %.4f; "
-        "pull %g",
-        pages_.size(), config_.folds, rules.f1(), rules.precision, rules.recall, learnt.f1(), learnt.precision, learnt.recall, pull_);
+        "the best of the texts found: F1 %.4f; pulls: choice %g, lines %g",
+        pages_.size(), config_.folds, rules.f1(), rules.precision, rules.recall, learnt.f1(), learnt.precision, learnt.recall, best.f1(),
+        pulls_.choice, pulls_.lines);
     return out;
   }
 
@@ -103,51 +123,88 @@ class TrainExtraction {
     for (TrainingPage& page : pages_) page.part = parts[page.site];
   }
   std::string header() const {
-    return "# Which lines of a page are its article: see docs/extraction.md. Made by\n"
-           "#   headrace run pipelines/train_extraction.yaml --set documents=pages.jsonl --set model=line_model.txt\n"
+    return "# Which text of a page, and which of its lines, is the article: see docs/extraction.md. Made by\n"
+           "#   headrace run pipelines/train_extraction.yaml --set documents=pages.jsonl --set model=extraction_model.txt\n"
            "# " +
            last_word() + "\n";
   }
-  std::vector<LineExample> examples(int without, int nor) const {
-    std::vector<LineExample> out;
+
+  struct Pulls {
+    double choice = 0, lines = 0;
+  };
+  template <class Example, class Add> std::vector<Example> examples(int without, int nor, Add&& add) const {
+    std::vector<Example> out;
     for (const TrainingPage& page : pages_)
-      if (page.part != without && page.part != nor) out.insert(out.end(), page.examples.begin(), page.examples.end());
+      if (page.part != without && page.part != nor) add(page, out);
     return out;
   }
-  static bool keeps(const LineModel& model, const LineExample& example) { return model.keep(example.features) > 0.5; }
+  LineModel fit_lines(int without, int nor, double pull) const {
+    return fit_line_model(
+        examples<LineExample>(without, nor,
+                              [](const TrainingPage& page, auto& out) { out.insert(out.end(), page.lines.begin(), page.lines.end()); }),
+        pull);
+  }
+  ChoiceModel fit_choice(int without, int nor, double pull) const {
+    return fit_choice_model(examples<ChoiceExample>(without, nor,
+                                                    [](const TrainingPage& page, auto& out) {
+                                                      for (std::size_t i = 1; i < page.texts.size(); ++i)
+                                                        out.push_back({page.features[i], page.texts[i].f1 - page.texts[0].f1});
+                                                    }),
+                            pull);
+  }
+  ExtractionModel fit(int without, int nor, Pulls pulls) const {
+    return {fit_choice(without, nor, pulls.choice), fit_lines(without, nor, pulls.lines)};
+  }
 
-  // The weight of the lines that a model learnt elsewhere gets wrong, summed over the parts but `without`.
-  double cost_of(double pull, int without) const {
+  // What models with this pull, learnt elsewhere, cost on the pages of each part but `without`, summed up.
+  template <class Fit, class Cost> double cost_of(int without, Fit&& fit, Cost&& cost) const {
     double out = 0;
     for (int part = 0; part < config_.folds; ++part) {
       if (part == without) continue;
-      const LineModel model = fit_line_model(examples(without, part), pull);
+      const auto model = fit(part);
       for (const TrainingPage& page : pages_)
-        for (const LineExample& each : page.examples)
-          if (page.part == part && keeps(model, each) != each.keep) out += each.weight;
+        if (page.part == part) out += cost(model, page);
     }
     return out;
   }
   // Of equals the one nearest to the rules.
-  double best_pull(int without) const {
+  template <class CostOf> double best_pull(CostOf&& cost_of) const {
     double best = config_.pulls.front(), least = -1;
     for (const double pull : config_.pulls)
-      if (const double cost = cost_of(pull, without); least < 0 || cost <= least) best = pull, least = cost;
+      if (const double cost = cost_of(pull); least < 0 || cost <= least) best = pull, least = cost;
     return best;
   }
+  Pulls best_pulls(int without) const {
+    const auto missed = [](const ChoiceModel& model, const TrainingPage& page) { return 1 - page.texts[model.choose(page.features)].f1; };
+    const auto wrong_lines = [](const LineModel& model, const TrainingPage& page) {
+      double out = 0;
+      for (const LineExample& each : page.lines)
+        if ((model.keep(each.features) > 0.5) != each.keep) out += each.weight;
+      return out;
+    };
+    return {best_pull([&](double pull) {
+              return cost_of(
+                  without, [&](int part) { return fit_choice(without, part, pull); }, missed);
+            }),
+            best_pull([&](double pull) {
+              return cost_of(
+                  without, [&](int part) { return fit_lines(without, part, pull); }, wrong_lines);
+            })};
+  }
   void predict(int part) {
-    const LineModel model = fit_line_model(examples(part, none), best_pull(part));
+    const ExtractionModel model = fit(part, none, best_pulls(part));
     for (TrainingPage& page : pages_) {
       if (page.part != part) continue;
-      for (std::size_t i = 0; i < page.examples.size(); ++i)
-        if (keeps(model, page.examples[i])) page.learnt += page.lines[i] + "\n";
-      if (page.examples.empty()) page.learnt = page.by_rules;
+      const TrainingText& chosen = page.texts[model.choice.choose(page.features)];
+      if (chosen.lines.empty()) page.learnt = chosen.by_rules;
+      for (std::size_t i = 0; i < chosen.lines.size(); ++i)
+        if (model.lines.keep(chosen.features[i]) > 0.5) page.learnt += chosen.lines[i] + "\n";
     }
   }
-  Scores scores(std::string TrainingPage::*text) const {
+  template <class Text> Scores scores(Text&& text) const {
     Scores out;
     for (const TrainingPage& page : pages_) {
-      const ShingleScore score = Shingles(page.truth).score(page.*text);
+      const ShingleScore score = Shingles(page.truth).score(text(page));
       out.precision += score.precision / static_cast<double>(pages_.size());
       out.recall += score.recall / static_cast<double>(pages_.size());
     }
@@ -175,11 +232,12 @@ class TrainExtraction {
 
   static constexpr int none = -1;
   Config config_;
-  double pull_ = 0;
+  Pulls pulls_;
   std::vector<TrainingPage> pages_;
 };
 
 }  // namespace
 
-HEADRACE_NODE(TrainExtraction, "train_extraction", "Learns which lines of a page are its article, from pages whose text is known.")
+HEADRACE_NODE(TrainExtraction, "train_extraction",
+              "Learns which text of a page, and which of its lines, is the article, from pages whose text is known.")
 }  // namespace headrace

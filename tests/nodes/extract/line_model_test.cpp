@@ -3,8 +3,6 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <fstream>
-#include <iterator>
 
 #include "core/run/random.hpp"
 #include "nodes/extract/shingle_score.hpp"
@@ -56,24 +54,6 @@ TEST_CASE("fit_line_model: few, equal or contradicting examples end as well") {
   for (const std::vector<LineExample>& given :
        {std::vector<LineExample>{}, std::vector<LineExample>(3), std::vector<LineExample>{{{1}, true, 1}, {{1}, false, 1}}})
     for (const double weight : fit_line_model(given, 1).weights) CHECK(std::isfinite(weight));
-}
-
-TEST_CASE("a line model is read as it was written") {
-  const LineModel model = fit_line_model(examples(), 1);
-  const LineModel read = read_line_model("# comment\n" + write_line_model(model));
-  for (std::size_t i = 0; i < model.weights.size(); ++i) CHECK(read.weights[i] == doctest::Approx(model.weights[i]).epsilon(0.001));
-  CHECK_THROWS_WITH(read_line_model("always 1\n"), "the line model has no weight for 'kept_by_rules': train it again");
-  CHECK_THROWS_WITH(read_line_model("sometimes 1\n"), "'sometimes 1' is no weight of a line model: write \"name value\"");
-  CHECK_THROWS(read_line_model("always one\n"));
-}
-
-TEST_CASE("the weights that ship are read, and go on from the rules") {
-  std::ifstream file(HEADRACE_SOURCE_DIR "/pipelines/line_model.txt");
-  const LineModel model = read_line_model(std::string{std::istreambuf_iterator<char>(file), {}});
-  LineFeatures kept{}, dropped{};
-  kept[0] = dropped[0] = kept[1] = 1;
-  CHECK(model.keep(kept) > 0.5);
-  CHECK(model.keep(dropped) < 0.5);
 }
 
 TEST_CASE("Shingles: precision and recall of four neighbouring words") {

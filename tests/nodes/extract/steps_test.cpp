@@ -34,7 +34,8 @@ std::string text_of(const HtmlPage& page) {
   const PageParts parts(page, "https://www.coast.example/news/wall");
   const Article found = read_metadata(parts).article;
   const TextTree tree(page, parts.traits);
-  const MainText main = find_main_text(parts, tree, {found.title, found.authors}, Favor::balanced);
+  const ArticleHead head{found.title, found.authors};
+  const MainText main = find_main_text(TextSearch(parts, tree, head), Favor::balanced);
   to_markdown(main, tree, parts.url);
   find_language(page, parts.meta, parts.json.language, main.text());
   return main.text();
