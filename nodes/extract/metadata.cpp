@@ -4,6 +4,7 @@
 
 #include "nodes/extract/lead_image.hpp"
 #include "nodes/extract/page_authors.hpp"
+#include "nodes/extract/page_publisher.hpp"
 #include "nodes/extract/page_times.hpp"
 #include "nodes/extract/page_title.hpp"
 #include "nodes/url/registrable_domain.hpp"
@@ -14,41 +15,11 @@ namespace {
 
 using Text = Found<std::string>;
 
-// "The Coast | News from the sea" is The Coast.
-std::string without_tagline(const std::string& name) {
-  const auto parts = title_parts(name);
-  return std::string(parts.front().empty() ? std::string_view(name) : parts.front());
-}
-
-std::optional<Text> find_publisher(const PageParts& parts) {
-  const SiteName by_host(host_of(parts.url), {});
-  std::vector<Text> names;
-  if (auto name = parts.meta.value({"og:site_name"})) names.push_back({std::move(*name), "meta og:site_name", 0.9});
-  if (parts.json.publisher) names.push_back({*parts.json.publisher, "JSON-LD publisher", 0.9});
-  for (const std::string_view meta : {"application-name", "dc.publisher", "dcterms.publisher", "apple-mobile-web-app-title"})
-    if (auto name = parts.meta.value({meta})) names.push_back({std::move(*name), "meta " + std::string(meta), 0.7});
-  std::erase_if(names, [](const Text& name) { return is_web_url(name.value) || name.value.starts_with('@') || name.value.size() > 100; });
-  if (auto name = parts.site.found_in(parts.title_element)) names.push_back({std::move(*name), "title element", 0.7});
-  if (names.empty()) return {};
-  // Templates put a section or a slogan there; a name that the address confirms is neither.
-  const auto confirmed =
-      std::find_if(names.begin(), names.end(), [&](const Text& name) { return by_host.named_by(without_tagline(name.value)); });
-  Text out = confirmed == names.end() ? names.front() : *confirmed;
-  out.value = without_tagline(out.value);
-  if (confirmed != names.end()) out.confidence = 0.97;
-  return out;
-}
-
 std::optional<Text> find_description(const PageParts& parts) {
   for (const std::string_view name : {"og:description", "description", "twitter:description", "dc.description", "dcterms.description"})
     if (auto value = parts.meta.value({name})) return Text{std::move(*value), "meta " + std::string(name), 0.9};
   if (parts.json.description) return Text{*parts.json.description, "JSON-LD description", 0.85};
   return {};
-}
-
-bool is_front_page(std::string_view url) {
-  const std::size_t path = url.find('/', url.find("//") + 2);
-  return path == url.npos || url.substr(path) == "/";
 }
 
 // A page may name an address of its own site only; some templates give every page the front page's.

@@ -122,6 +122,11 @@ std::string_view host_of(std::string_view url) {
   return url.starts_with("www.") ? url.substr(4) : url;
 }
 
+bool is_front_page(std::string_view url) {
+  const std::size_t path = url.find('/', url.find("//") + 2);
+  return path == url.npos || url.substr(path) == "/";
+}
+
 std::optional<std::string> absolute_url(std::string_view link, std::string_view base) {
   if (link.empty() || link.find_first_of(" \t\n") != link.npos) return {};
   if (is_web_url(link)) return std::string(link);

@@ -36,6 +36,7 @@ std::string plain_text(std::string_view text, std::size_t most = 10'000);
 std::string lower_ascii(std::string_view text);
 std::string_view host_of(std::string_view url);  // without "www."; empty unless it is http or https
 bool is_web_url(std::string_view url);
+bool is_front_page(std::string_view url);  // of an absolute address: it has no path
 
 // The link as an absolute address, `base` being the page's. Dot segments stay: whoever fetches it canonicalises it. Nothing for
 // what is no address, and for other schemes.
