@@ -32,6 +32,12 @@ std::vector<Name> declared_names(const PageParts& parts) {
   return names;
 }
 
+// "The Coast Logo" is The Coast.
+std::string without_logo(std::string text) {
+  if (lower_ascii(text).ends_with(" logo")) text.resize(text.size() - 5);
+  return text;
+}
+
 // What the links to the front page say: their text, their title, and those of the pictures in them.
 std::vector<Name> home_link_names(const PageParts& parts) {
   std::vector<Name> names;
@@ -45,12 +51,12 @@ std::vector<Name> home_link_names(const PageParts& parts) {
     names.push_back({page.text_of(i, longest_name + 1), "link to the front page", 0.6});
     for (std::size_t k = i; k < page[i].end; ++k)
       for (const auto attribute : std::initializer_list<AttributeName>{"alt", "title"})
-        names.push_back({squeezed(page[k].attribute(attribute).substr(0, longest_name + 1)), "link to the front page", 0.6});
+        names.push_back({without_logo(squeezed(page[k].attribute(attribute).substr(0, longest_name + 1))), "link to the front page", 0.6});
   }
   return names;
 }
 
-// Names that say nothing unless the address confirms them.
+// Where no name is declared, these may say it; nothing unless the address confirms them.
 std::vector<Name> hinted_names(const PageParts& parts) {
   std::vector<Name> names = home_link_names(parts);
   if (const std::size_t colon = parts.title_element.find(": "); colon < longest_name)
@@ -67,22 +73,19 @@ std::vector<Name> hinted_names(const PageParts& parts) {
 // Templates put a section or a slogan where the name should be; one that the address confirms is neither.
 std::optional<Name> find_publisher(const PageParts& parts) {
   const SiteName by_host(host_of(parts.url), {});
-  const auto confirmed = [&](std::vector<Name> names) -> std::optional<Name> {
-    for (Name& name : names)
+  const auto confirmed = [&](const std::vector<Name>& names) -> std::optional<Name> {
+    for (const Name& name : names)
       if (std::string bare = without_tagline(name.value); !letters_of(bare).empty() && by_host.named_by(bare))
-        return Name{std::move(bare), std::move(name.source), std::max(name.confidence, 0.8)};
+        return Name{std::move(bare), name.source, name.confidence};
     return {};
   };
   const std::vector<Name> declared = declared_names(parts);
+  if (declared.empty()) return confirmed(hinted_names(parts));
   if (auto name = confirmed(declared)) {
     name->confidence = 0.97;
     return name;
   }
-  if (auto name = confirmed(hinted_names(parts))) return name;
-  if (declared.empty()) return {};
-  Name out = declared.front();
-  out.value = without_tagline(out.value);
-  return out;
+  return Name{without_tagline(declared.front().value), declared.front().source, declared.front().confidence};
 }
 
 }  // namespace headrace

@@ -175,8 +175,8 @@ TEST_CASE("publisher and canonical address") {
   CHECK(extract("<a href=/><img src=logo.png alt='The Coast - News'></a>").publisher == "The Coast");
   CHECK(extract("<a href=https://coast.example title='The Coast'><img src=logo.png alt=Logo></a>").publisher == "The Coast");
   CHECK(extract("<meta name=twitter:site content=@coast>").publisher == "coast");
-  CHECK(extract("<meta property=og:site_name content='News from the sea'><a href=/>Home</a><a href=/>The Coast</a>").publisher ==
-        "The Coast");
+  CHECK(extract("<a href=/>Home</a><a href=/><img alt='The Coast Logo'></a>").publisher == "The Coast");
+  CHECK(extract("<meta property=og:site_name content='Pier Daily'><a href=/>The Coast</a>").publisher == "Pier Daily");
   CHECK_FALSE(
       extract("<a href=/>Home</a><a href=https://harbour.example/>The Coast</a><meta name=twitter:site content=@harbour>").publisher);
   CHECK(extract("<link rel=canonical href=/news/wall-2>").canonical_url == "https://www.coast.example/news/wall-2");
