@@ -1,10 +1,10 @@
 #include "nodes/extract/html_source.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 
 #include "nodes/extract/html_attributes.hpp"
+#include "nodes/extract/tag_kinds.hpp"
 
 namespace headrace {
 
@@ -21,10 +21,6 @@ constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c
 constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 constexpr bool ends_name(char c) { return is_space(c) || c == '/' || c == '>'; }
-
-template <std::size_t N> bool one_of_names(std::string_view name, const std::array<std::string_view, N>& sorted) {
-  return std::binary_search(sorted.begin(), sorted.end(), name);
-}
 
 std::string lower_case(std::string_view text) {
   std::string out(text);
@@ -95,39 +91,31 @@ bool ends_in_reference(std::string_view text) {
   return false;
 }
 
-// Text on both sides of such a tag is on two lines.
-constexpr auto line_breaking = std::to_array<std::string_view>(
-    {"address", "article",    "aside",  "blockquote", "body", "br",    "caption", "center", "dd", "details", "div",     "dl",
-     "dt",      "figcaption", "figure", "footer",     "form", "h1",    "h2",      "h3",     "h4", "h5",      "h6",      "head",
-     "header",  "hr",         "html",   "li",         "main", "nav",   "ol",      "option", "p",  "pre",     "section", "summary",
-     "table",   "tbody",      "td",     "tfoot",      "th",   "thead", "title",   "tr",     "ul"});
-static_assert(std::is_sorted(line_breaking.begin(), line_breaking.end()));
-
 // An upper bound of how deep the parser's stack of open elements is, and of how much formatting it holds open, so that no page
 // makes it quadratic. An element is taken for closed when the parser surely closes it: one that the standard calls special hides
 // what is below it from the end tags of others.
 class DepthGuard {
  public:
   // False when the element would stand too deep, or open formatting without end: its tag is then left out.
-  bool open(std::string_view name) {
-    if (one_of_names(name, uncounted_)) return true;
-    const bool formats = one_of_names(name, formatting_);
+  bool open(std::string_view name, TagKinds kinds) {
+    if (kinds & tag_kind::uncounted) return true;
+    const bool formats = kinds & tag_kind::formatting;
     if (stack_.size() >= max_depth || (formats && open_formatting_ >= max_formatting)) return false;
     open_formatting_ += formats;
-    stack_.push_back({hash_of(name), one_of_names(name, special_), one_of_names(name, scope_), is_heading(name), formats});
+    stack_.push_back({hash_of(name), kinds, formats});
     return true;
   }
-  void close(std::string_view name) {
-    if (one_of_names(name, formatting_)) close_formatting(name);
-    const bool special = one_of_names(name, special_), heading = is_heading(name);
+  void close(std::string_view name, TagKinds kinds) {
+    if (kinds & tag_kind::formatting) close_formatting(name);
+    const bool special = kinds & tag_kind::special;
     const std::uint64_t hash = hash_of(name);
     const std::size_t last = !special && stack_.size() > max_search ? stack_.size() - max_search : 0;
     for (std::size_t i = stack_.size(); i > last; --i) {
       ++steps_;
       const Open& open = stack_[i - 1];
       if (open.name == hash && name == "form") return remove(i - 1);  // what stands in it stays open
-      if (open.name == hash || (open.heading && heading)) return stack_.resize(i - 1);
-      if (special ? open.scope && name != "table" : open.special) return;
+      if (open.name == hash || (open.kinds & kinds & tag_kind::heading)) return stack_.resize(i - 1);
+      if (special ? (open.kinds & tag_kind::scope) && name != "table" : (open.kinds & tag_kind::special) != 0) return;
     }
   }
   std::size_t steps() const { return steps_; }
@@ -135,7 +123,8 @@ class DepthGuard {
  private:
   struct Open {
     std::uint64_t name;
-    bool special = false, scope = false, heading = false, formats = false;
+    TagKinds kinds;
+    bool formats;  // and is not closed yet
   };
   // FNV-1a; two names that meet in it make the bound a little worse.
   static std::uint64_t hash_of(std::string_view name) {
@@ -147,7 +136,7 @@ class DepthGuard {
   void close_formatting(std::string_view name) {
     const std::uint64_t hash = hash_of(name);
     const std::size_t last = stack_.size() > max_search ? stack_.size() - max_search : 0;
-    for (std::size_t i = stack_.size(); i > last && !stack_[i - 1].scope; --i) {
+    for (std::size_t i = stack_.size(); i > last && !(stack_[i - 1].kinds & tag_kind::scope); --i) {
       ++steps_;
       if (stack_[i - 1].name != hash || !stack_[i - 1].formats) continue;
       stack_[i - 1].formats = false;
@@ -156,25 +145,6 @@ class DepthGuard {
     }
   }
   void remove(std::size_t at) { stack_.erase(stack_.begin() + static_cast<std::ptrdiff_t>(at)); }
-  static bool is_heading(std::string_view name) { return name.size() == 2 && name[0] == 'h' && name[1] >= '1' && name[1] <= '6'; }
-  // Void elements, and those that close their own kind.
-  static constexpr auto uncounted_ = std::to_array<std::string_view>(
-      {"area", "base", "body",   "br", "col",   "colgroup", "dd",    "dt", "embed", "head", "hr",    "html", "img",   "input", "li",
-       "link", "meta", "option", "p",  "param", "source",   "tbody", "td", "tfoot", "th",   "thead", "tr",   "track", "wbr"});
-  static_assert(std::is_sorted(uncounted_.begin(), uncounted_.end()));
-  // Those that outlive the element they stand in. (So does a link, but only one at a time.)
-  static constexpr auto formatting_ =
-      std::to_array<std::string_view>({"b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"});
-  static_assert(std::is_sorted(formatting_.begin(), formatting_.end()));
-  static constexpr auto scope_ = std::to_array<std::string_view>({"applet", "caption", "marquee", "object", "table", "template"});
-  static_assert(std::is_sorted(scope_.begin(), scope_.end()));
-  static constexpr auto special_ = std::to_array<std::string_view>(
-      {"address", "applet",  "article",  "aside",      "blockquote", "button", "caption", "center",    "details", "dir",
-       "div",     "dl",      "fieldset", "figcaption", "figure",     "footer", "form",    "frameset",  "h1",      "h2",
-       "h3",      "h4",      "h5",       "h6",         "header",     "hgroup", "iframe",  "listing",   "main",    "marquee",
-       "menu",    "nav",     "noembed",  "noframes",   "noscript",   "object", "ol",      "plaintext", "pre",     "section",
-       "select",  "summary", "table",    "template",   "textarea",   "title",  "ul",      "xmp"});
-  static_assert(std::is_sorted(special_.begin(), special_.end()));
   std::vector<Open> stack_;
   std::size_t open_formatting_ = 0, steps_ = 0;
 };
@@ -214,10 +184,10 @@ class Reducer {
     blanks_end_ = out_.markup.size();
   }
   // Before a tag that is kept.
-  void note_tag(std::string_view name, bool opens) {
+  void note_tag(std::string_view name, TagKinds kinds, bool opens) {
     if (name == "link" || name == "meta") return;  // nobody sees them
     if (name == "pre") in_pre_ = opens;
-    behind_break_ = one_of_names(name, line_breaking);
+    behind_break_ = kinds & tag_kind::line_breaking;
     if (behind_break_ && !in_pre_ && blanks_end_ == out_.markup.size()) out_.markup.resize(blanks_begin_);
     blanks_end_ = none;
   }
@@ -270,8 +240,9 @@ class Reducer {
   void end_tag() {
     const std::size_t name_end = end_of_name(at_ + 2);
     const std::string name = name_of(at_ + 2, name_end);
-    depth_.close(name);
-    note_tag(name, false);
+    const TagKinds kinds = kinds_of_tag(name);
+    depth_.close(name, kinds);
+    note_tag(name, kinds, false);
     keep(name_end);
     HtmlAttributes attributes(html_, name_end);
     while (attributes.next()) {}
@@ -288,8 +259,9 @@ class Reducer {
     if (name == "svg" || name == "math") return drawing(tag_end(html_, name_end), name);
     if (name == "title" || name == "xmp") return keep(std::min(find_end_tag(html_, tag_end(html_, name_end), name), html_.size()));
     if (name == "plaintext") return drop(tag_end(html_, name_end));
-    if (!depth_.open(name)) return drop(tag_end(html_, name_end));
-    note_tag(name, true);
+    const TagKinds kinds = kinds_of_tag(name);
+    if (!depth_.open(name, kinds)) return drop(tag_end(html_, name_end));
+    note_tag(name, kinds, true);
     keep_start_tag(name_end);
   }
 

@@ -1,4 +1,4 @@
-// Tiny nodes and keys for the tests of plans. They are registered once, in compile_test.cpp.
+// Tiny nodes and keys for the tests of plans. They are registered once, in nodes.cpp.
 #pragma once
 #include "core/node.hpp"
 #include "core/state/store.hpp"
