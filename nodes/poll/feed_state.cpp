@@ -63,6 +63,21 @@ Time half_since(const std::vector<FeedEntry>& entries, Time earliest, Time now) 
   return std::max(dates[static_cast<std::size_t>(half)], earliest);
 }
 
+// What may be expected to come at once, by a first answer: the most entries of an hour. Like the arrivals they count the less
+// the longer ago it was.
+double most_at_once(const std::vector<FeedEntry>& entries, Time now) {
+  std::vector<Time> dates;
+  for (const FeedEntry& each : entries)
+    if (const auto date = date_of(each); date && !date->day_only && *date <= now) dates.push_back(*date);
+  std::sort(dates.begin(), dates.end());
+  double most = 0;
+  for (std::size_t first = 0, last = 0; last < dates.size(); ++last) {
+    while (dates[last].at - dates[first].at > 1h) ++first;
+    most = std::max(most, static_cast<double>(last - first + 1) * fade_factor(now.at - dates[last].at));
+  }
+  return std::round(most * 1e3) / 1e3;  // a state of few bytes
+}
+
 std::vector<std::optional<Time>> dates_of(const std::vector<FeedEntry>& entries) {
   std::vector<std::optional<Time>> out;
   for (const FeedEntry& each : entries) out.push_back(date_of(each));
@@ -126,6 +141,7 @@ std::vector<std::size_t> FeedState::take(const HttpResponse& response, const Par
   if (!first && same_validators && !taken.fresh.empty()) record_.misleading = true;
   if (first) {
     record_.pace.arrivals.begin(dates_of(parsed.entries), now);
+    record_.pace.most_at_once = most_at_once(parsed.entries, now);
   } else {
     const Duration since = now.at - record_.answered->at;
     std::vector<std::optional<Time>> dates;

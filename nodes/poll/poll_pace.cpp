@@ -10,6 +10,7 @@ namespace {
 using namespace std::chrono;
 
 constexpr double safe_share = 0.5;  // of a window that may be replaced between two polls
+constexpr double risk_weight = 4;   // of what may be lost, beside what comes late
 constexpr Duration most_asked = hours(24);
 
 double per_day(Duration interval) { return duration<double>(hours(24)) / duration<double>(interval); }
@@ -22,9 +23,12 @@ double safe_entries(const FeedPace& pace) {
 
 Duration asked(const PollHints& hints) { return std::min(std::max(hints.ttl, hints.fresh), most_asked); }
 
-DayRates square_roots(DayRates rates) {
-  for (double& each : rates) each = std::sqrt(each);
-  return rates;
+// How often a feed is polled at each hour, but for a factor that all feeds have in common.
+DayRates weights_of(const FeedPace& pace) {
+  const double share = pace.window > 0 ? std::min(1.0, pace.most_at_once / pace.window) : 0;
+  DayRates out = pace.arrivals.rates();
+  for (double& each : out) each = std::sqrt(each * (1 + risk_weight * share * share));
+  return out;
 }
 
 // The means of the thirds of the rates, in rising order.
@@ -48,7 +52,7 @@ PollDemand demand_of(const FeedPace& pace, const PollLimits& limits) {
   const double most = per_day(limits.least), least = per_day(limits.most);
   const double guard = std::clamp(pace.arrivals.per_day() / safe_entries(pace), least, most);
   const double high = std::max(guard, per_day(std::max(limits.least, asked(pace.hints))));
-  return {thirds(square_roots(pace.arrivals.rates())), static_cast<float>(guard), static_cast<float>(high)};
+  return {thirds(weights_of(pace)), static_cast<float>(guard), static_cast<float>(high)};
 }
 
 void PollBudget::set(std::size_t feed, PollDemand demand) {
@@ -81,11 +85,10 @@ double PollBudget::find_factor() const {
 }
 
 Duration poll_interval(const FeedPace& pace, double factor, const PollLimits& limits, Time now) {
-  const DayRates rates = pace.arrivals.rates();
-  DayRates polls = square_roots(rates);
+  DayRates polls = weights_of(pace);
   for (double& each : polls) each *= factor;
   const Duration wanted = std::max(time_until(polls, 1, now, limits.most), asked(pace.hints));
-  const Duration usual = time_until(rates, safe_entries(pace), now, limits.most);
+  const Duration usual = time_until(pace.arrivals.rates(), safe_entries(pace), now, limits.most);
   const Duration of_late = pace.half_since ? Duration(now.at - pace.half_since->at) : limits.most;
   return std::clamp(std::min({wanted, usual, of_late}), limits.least, limits.most);
 }

@@ -4,6 +4,10 @@
 // feeds add up to the sum of lambda/(2 f). Under a budget (the sum of f) that sum is least for f in proportion to the square
 // root of lambda: Lagrange. Hour by hour the same holds, so a feed sleeps through its nights.
 //
+// What comes at once may come twice between two polls, and be more than the feed shows. How often it does is in proportion to 1/f
+// as well, so such a feed counts as one that brings more: 1 + 4 s^2 times as much, where s is the share of its window that has come
+// at once. Of a feed that has filled half of it, so that two such bursts are too many, an entry counts twice.
+//
 //   PollBudget budget(24, feeds.size());           // polls a feed and day, on average
 //   budget.set(feed, demand_of(pace, limits));
 //   poll_interval(pace, budget.factor(), limits, now);
@@ -37,7 +41,7 @@ struct PollHints {
 struct FeedPace {
   Arrivals arrivals;
   std::uint32_t window = 0;        // entries that the feed shows at once
-  double most_at_once = 0;         // new ones of a poll, fading like the arrivals
+  double most_at_once = 0;         // new ones of a poll, fading like the arrivals; at first by the dates of an hour
   std::optional<Time> half_since;  // when the newer half of them began, the last time that a poll found so many new ones
   PollHints hints;
   static constexpr auto fields() {

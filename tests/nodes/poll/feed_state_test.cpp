@@ -183,6 +183,34 @@ TEST_CASE("setbacks: what passes by itself is tried soon, what does not is tried
   CHECK(setback_of({"not_a_feed", "", false, {}}, 200, {3, start}, 10min, start).wait == Duration(40min));
 }
 
+TEST_CASE("feed state: the dates of a first answer say how much may come at once") {
+  struct Row {
+    std::string what;
+    int entries;
+    Duration apart, last;  // between two of them, and since the newest
+    double least, most;
+  };
+  const Row rows[] = {{"ten within half an hour, a moment ago", 10, 3min, 1min, 9.9, 10},
+                      {"the same, two weeks ago", 10, 3min, 14 * 24h, 4.9, 5},
+                      {"one a day", 20, 24h, 1min, 0.9, 1},
+                      {"one every ten minutes", 20, 10min, 1min, 6, 7},
+                      {"in 1970", 10, 3min, 490'000h, 0, 0},
+                      {"in the future", 10, 3min, -24h, 0, 0}};
+  for (const Row& row : rows) {
+    ParsedFeed feed;
+    for (int i = 0; i < row.entries; ++i) {
+      feed.entries.emplace_back();
+      feed.entries.back().id = std::to_string(i);
+      feed.entries.back().published = after(-row.last - i * row.apart);
+    }
+    FeedState state(url, {});
+    state.take(full("1"), feed, start);
+    CAPTURE(row.what);
+    CHECK(state.record().pace.most_at_once >= row.least);
+    CHECK(state.record().pace.most_at_once <= row.most);
+  }
+}
+
 TEST_CASE("feed state: a good answer forgets the failures before it") {
   FeedState state(url, {});
   state.fail({"timeout", "no answer", true, {}}, 0, 1h, start);

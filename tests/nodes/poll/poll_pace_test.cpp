@@ -91,6 +91,22 @@ TEST_CASE("budget: it is divided by the square root of the rates") {
   CHECK(24 / at_slow + 24 / at_fast == doctest::Approx(48).epsilon(0.05));
 }
 
+TEST_CASE("budget: what may be lost counts besides: a feed that has filled half of its window at once is one of twice the rate") {
+  for (const double share : {0.0, 0.5, 1.0, 3.0}) {
+    PollBudget budget(24, 2);
+    const FeedPace calm = steady(16);
+    FeedPace sudden = calm;
+    sudden.most_at_once = share * sudden.window;
+    budget.set(0, demand_of(calm, limits));
+    budget.set(1, demand_of(sudden, limits));
+    const double at_calm = hours(poll_interval(calm, budget.factor(), limits, noon));
+    const double at_sudden = hours(poll_interval(sudden, budget.factor(), limits, noon));
+    CAPTURE(share);
+    CHECK(at_calm / at_sudden == doctest::Approx(std::sqrt(1 + 4 * std::pow(std::min(share, 1.0), 2))).epsilon(0.02));
+    CHECK(24 / at_calm + 24 / at_sudden == doctest::Approx(48).epsilon(0.02));  // the budget is none the greater
+  }
+}
+
 TEST_CASE("budget: whatever the rates and limits, it is met where they leave room for it") {
   RandomNumbers random(7);
   for (int round = 0; round < 50; ++round) {
