@@ -39,7 +39,7 @@ class AddMerge final : public rocksdb::AssociativeMergeOperator {
 // filter of a whole file is half a megabyte, and with more files than fit the cache every read would load one. Files: 32 MiB each,
 // few logs.
 //
-// Measured on lookups among ten million keys, half of them there: without the filter of the write buffers they take 1.35 times as long,
+// Measured on lookups among ten million keys, half of them there: without the filter of the write buffers they take 1.5 times as long,
 // with blocks of 8 KiB instead of RocksDB's 4 a fifth longer. A hash index in the blocks, other numbers of cache shards, another cache, or
 // no compression (2.5 times the disk) change nothing that can be told from chance; filters that are not cut, or no checksums, neither.
 rocksdb::Options options() {
