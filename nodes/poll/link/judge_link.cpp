@@ -5,11 +5,10 @@
 //
 // Drops as `spam` what the link model thinks more likely than `most_spam` to be some. A share `explore` of it passes all the same:
 // from links that nobody fetches nothing is learnt, and a model that is wrong about a host would stay wrong.
-#include <cstdio>
-
 #include "core/node.hpp"
 #include "nodes/keys.hpp"
 #include "nodes/poll/link/link_model.hpp"
+#include "nodes/support/online_logistic.hpp"
 
 namespace headrace {
 namespace {
@@ -34,22 +33,10 @@ class JudgeLink {
     const LinkText link{*identity, title ? std::string_view(*title) : std::string_view()};
     const double spam = config_.link_model->spam(link);
     if (spam <= config_.most_spam || random.uniform() < config_.explore) return spam;
-    return Drop{config_.explain ? explained(link, spam) : "spam"};
+    return Drop{config_.explain ? explained("spam", spam, config_.link_model->reasons(link)) : "spam"};
   }
 
  private:
-  std::string explained(const LinkText& link, double spam) const {
-    const auto number = [](double value) {
-      char out[32];
-      std::snprintf(out, sizeof out, "%+.2f", value);
-      return std::string(out);
-    };
-    std::string out = "spam:" + number(spam);
-    const auto reasons = config_.link_model->reasons(link);
-    for (std::size_t i = 0; i < reasons.size() && i < 6; ++i) out += (i == 0 ? " (" : ", ") + reasons[i].first + " " + number(reasons[i].second);
-    return out + (reasons.empty() ? "" : ")");
-  }
-
   Config config_;
 };
 

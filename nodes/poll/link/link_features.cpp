@@ -1,8 +1,5 @@
 #include "nodes/poll/link/link_features.hpp"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <algorithm>
 
 #include "nodes/support/words.hpp"
@@ -15,33 +12,6 @@ constexpr std::size_t most_features = 160, longest_url = 2048, longest_title = 5
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-// 0, 1, 2, 3, 4 for what is below 2, 4, 8, 16 ...: magnitudes, not numbers, are what links have in common.
-std::string magnitude(std::size_t number) {
-  int out = 0;
-  while (number > 1) number /= 2, ++out;
-  return std::to_string(out);
-}
-
-class Collector {
- public:
-  explicit Collector(FeatureNames names) : names_(names) {}
-
-  void add(std::string_view kind, std::string_view value) {
-    if (out_.buckets.size() >= most_features) return;
-    text_.assign(kind).append(value.substr(0, 80));
-    const auto bucket = static_cast<std::uint32_t>(XXH3_64bits(text_.data(), text_.size()) >> (64 - link_feature_bits));
-    if (std::find(out_.buckets.begin(), out_.buckets.end(), bucket) != out_.buckets.end()) return;
-    out_.buckets.push_back(bucket);
-    if (names_ == FeatureNames::kept) out_.names.push_back(text_);
-  }
-  LinkFeatures take() { return std::move(out_); }
-
- private:
-  FeatureNames names_;
-  std::string text_;
-  LinkFeatures out_;
-};
 
 // Calls `visit` with each run of letters, in lower case.
 template <class Visit> void each_word(std::string_view text, const Visit& visit) {
@@ -56,7 +26,7 @@ template <class Visit> void each_word(std::string_view text, const Visit& visit)
   }
 }
 
-void add_host(Collector& out, std::string_view host) {
+void add_host(FeatureCollector& out, std::string_view host) {
   for (std::string_view rest = host;;) {
     out.add("domain ", rest);
     const auto dot = rest.find('.');
@@ -79,7 +49,7 @@ std::string shape_of(std::string_view segment) {
   return out;
 }
 
-void add_path(Collector& out, std::string_view path) {
+void add_path(FeatureCollector& out, std::string_view path) {
   std::size_t depth = 0;
   std::string_view last;
   for (std::size_t begin = 1; begin < path.size(); ++depth) {
@@ -99,7 +69,7 @@ void add_path(Collector& out, std::string_view path) {
   });
 }
 
-void add_query(Collector& out, std::string_view query) {
+void add_query(FeatureCollector& out, std::string_view query) {
   while (!query.empty()) {
     const std::string_view pair = query.substr(0, query.find('&'));
     out.add("parameter ", pair.substr(0, pair.find('=')));
@@ -107,7 +77,7 @@ void add_query(Collector& out, std::string_view query) {
   }
 }
 
-void add_title(Collector& out, std::string_view title) {
+void add_title(FeatureCollector& out, std::string_view title) {
   const Words words(title, longest_title);
   for (std::size_t i = 0; i < words.size(); ++i) {
     out.add("title word ", words[i]);
@@ -124,8 +94,13 @@ void add_title(Collector& out, std::string_view title) {
 
 }  // namespace
 
-LinkFeatures link_features(const LinkText& link, FeatureNames names) {
-  Collector out(names);
+HashedFeatures link_features(const LinkText& link, FeatureNames names) {
+  FeatureCollector out(most_features, names);
+  add_link_features(out, link);
+  return out.take();
+}
+
+void add_link_features(FeatureCollector& out, const LinkText& link) {
   const std::string_view url = link.url.substr(0, longest_url);
   const auto scheme = url.find("://");
   const std::size_t first = scheme == url.npos ? 0 : scheme + 3;
@@ -139,7 +114,6 @@ LinkFeatures link_features(const LinkText& link, FeatureNames names) {
   if (path_end < url.size() && url[path_end] == '?') add_query(out, url.substr(path_end + 1, url.find('#', path_end) - path_end - 1));
   out.add("url length ", magnitude(url.size()));
   if (!link.title.empty()) add_title(out, link.title);
-  return out.take();
 }
 
 }  // namespace headrace

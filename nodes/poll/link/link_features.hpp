@@ -5,10 +5,9 @@
 //
 // Pure; any thread; a few microseconds.
 #pragma once
-#include <cstdint>
-#include <string>
 #include <string_view>
-#include <vector>
+
+#include "nodes/support/hashed_features.hpp"
 
 namespace headrace {
 
@@ -16,14 +15,7 @@ struct LinkText {
   std::string_view url, title{};  // empty: unknown
 };
 
-inline constexpr int link_feature_bits = 18;
-
-struct LinkFeatures {
-  std::vector<std::uint32_t> buckets;  // each once, below 1 << link_feature_bits
-  std::vector<std::string> names;      // of the same; only when asked for
-};
-
-enum class FeatureNames { left_out, kept };
-LinkFeatures link_features(const LinkText& link, FeatureNames names = FeatureNames::left_out);
+HashedFeatures link_features(const LinkText& link, FeatureNames names = FeatureNames::left_out);
+void add_link_features(FeatureCollector& out, const LinkText& link);
 
 }  // namespace headrace

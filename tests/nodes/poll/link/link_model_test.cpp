@@ -7,48 +7,14 @@
 #include "core/testing/test_node.hpp"
 #include "nodes/keys.hpp"
 #include "nodes/poll/link/link_model.hpp"
+#include "tests/nodes/poll/link/link_stream.hpp"
 #include "tests/support/resources.hpp"
 
 using namespace headrace;
+using headrace::testing::LinkStream;
 using headrace::testing::TestNode;
 
 namespace {
-
-// Outlets that publish news, some of which also publish what somebody pays for, and farms whose hosts come and go: only words and
-// shapes tell those.
-class Stream {
- public:
-  struct Item {
-    std::string url, title;
-    bool spam;
-  };
-
-  Item next() {
-    const int kind = draw(10);
-    if (kind < 6) return {"https://" + outlet() + "/2026/0" + digit() + "/" + words(news_, 4, "-"), words(news_, 6, " "), false};
-    if (kind < 8) return {"https://" + outlet() + "/partner/" + words(paid_, 3, "-") + "?aff=" + digit(), words(paid_, 5, " "), true};
-    return {"https://" + words(paid_, 2, "-") + digit() + digit() + ".example/go/" + words(paid_, 2, "_"), words(paid_, 4, " ") + "!", true};
-  }
-
- private:
-  int draw(int below) { return static_cast<int>(random_() % static_cast<unsigned>(below)); }
-  std::string digit() { return std::to_string(1 + draw(9)); }
-  std::string outlet() { return "outlet" + std::string(1, static_cast<char>('a' + draw(26))) + ".example"; }
-  std::string words(const std::vector<std::string>& from, int count, const std::string& between) {
-    std::string out;
-    for (int i = 0; i < count; ++i) {
-      // Half of the words are common to both: no single word decides.
-      const auto& pool = draw(2) == 0 ? common_ : from;
-      out += (i == 0 ? "" : between) + pool[static_cast<std::size_t>(draw(static_cast<int>(pool.size())))];
-    }
-    return out;
-  }
-
-  std::mt19937 random_{7};
-  const std::vector<std::string> common_ = {"new", "great", "day", "best", "year", "city", "home", "money", "win", "free", "week", "plan"};
-  const std::vector<std::string> news_ = {"council", "ferry", "harbour", "minister", "storm", "court", "school", "budget", "strike", "bridge", "police", "vote"};
-  const std::vector<std::string> paid_ = {"casino", "bonus", "loan", "pills", "discount", "slots", "crypto", "voucher", "deal", "jackpot", "credit", "cheap"};
-};
 
 struct Links {
   std::shared_ptr<Store> store = make_memory_store();
@@ -61,10 +27,10 @@ struct Links {
 }  // namespace
 
 TEST_CASE_FIXTURE(Links, "link_model: of a stream at most 5 % of the spam passes and 1 % of the rest is dropped, once it has learnt") {
-  Stream stream;
+  LinkStream stream;
   int spam = 0, passed = 0, good = 0, dropped = 0;
   for (int i = 0; i < 12'000; ++i) {
-    const Stream::Item item = stream.next();
+    const LinkStream::Item item = stream.next();
     const bool refused = model->spam({item.url, item.title}) > 0.9;
     if (i >= 6'000) {
       (item.spam ? spam : good) += 1;
@@ -115,11 +81,11 @@ TEST_CASE("link_features: any text has some, and never too many") {
     std::string url, title;
     for (unsigned i = random() % 300; i > 0; --i) url += static_cast<char>(random());
     for (unsigned i = random() % 300; i > 0; --i) title += static_cast<char>(random());
-    const LinkFeatures features = link_features({url, title}, FeatureNames::kept);
+    const HashedFeatures features = link_features({url, title}, FeatureNames::kept);
     CHECK(!features.buckets.empty());
     CHECK(features.buckets.size() <= 160);
     CHECK(features.names.size() == features.buckets.size());
-    for (const std::uint32_t bucket : features.buckets) CHECK(bucket < (1u << link_feature_bits));
+    for (const std::uint32_t bucket : features.buckets) CHECK(bucket < (1u << feature_bits));
   }
   CHECK(link_features({std::string(1 << 20, '/'), std::string(1 << 20, 'a')}).buckets.size() <= 160);
 }
