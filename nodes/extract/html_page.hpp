@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "nodes/extract/html_attributes.hpp"
+#include "nodes/extract/attribute_names.hpp"
 #include "nodes/extract/slabs.hpp"
 #include "nodes/extract/steps.hpp"
 

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "nodes/extract/html_attributes.hpp"
+#include "nodes/extract/attribute_names.hpp"
 #include "nodes/extract/tag_kinds.hpp"
+#include "nodes/support/html_attributes.hpp"
 
 namespace headrace {
 

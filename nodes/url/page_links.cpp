@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cstdint>
 
+#include "nodes/support/html_attributes.hpp"
+
 namespace headrace {
 
 namespace {
@@ -84,7 +86,6 @@ class PageReader {
   }
 
  private:
-  char peek() const { return at_ < html_.size() ? html_[at_] : '\0'; }
   void skip_past(std::string_view end) {
     at_ = html_.find(end, at_);
     if (at_ != std::string_view::npos) at_ += end.size();
@@ -113,30 +114,10 @@ class PageReader {
 
   void read_attributes() {
     attributes_.clear();
-    while (at_ < html_.size()) {
-      while (is_blank(peek()) || peek() == '/') ++at_;
-      if (at_ >= html_.size() || html_[at_] == '>') break;
-      const std::size_t start = at_++;
-      while (at_ < html_.size() && !is_blank(html_[at_]) && html_[at_] != '=' && html_[at_] != '>' && html_[at_] != '/') ++at_;
-      const std::string_view name = html_.substr(start, at_ - start);
-      const std::string_view value = read_value();
-      if (attributes_.size() < most_attributes) attributes_.push_back({name, value});
-    }
-    if (at_ < html_.size()) ++at_;
-  }
-
-  std::string_view read_value() {
-    while (is_blank(peek())) ++at_;
-    if (peek() != '=') return {};
-    ++at_;
-    while (is_blank(peek())) ++at_;
-    const char quote = peek();
-    const bool quoted = quote == '"' || quote == '\'';
-    const std::size_t start = at_ + quoted;
-    std::size_t end = quoted ? html_.find(quote, start) : html_.find_first_of(" \t\n\f\r>", start);
-    end = std::min(end, html_.size());
-    at_ = std::min(end + quoted, html_.size());
-    return start < end ? html_.substr(start, end - start) : std::string_view();
+    HtmlAttributes each(html_, at_);
+    while (each.next())
+      if (attributes_.size() < most_attributes) attributes_.push_back({each.name(), each.value()});
+    at_ = each.end();
   }
 
   std::string_view attribute(std::string_view name) const {

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "nodes/extract/html_attributes.hpp"
+#include "nodes/extract/attribute_names.hpp"
 #include "nodes/support/charset.hpp"
 #include "tests/fuzz/target.hpp"
 

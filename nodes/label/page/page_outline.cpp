@@ -4,6 +4,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "nodes/support/html_attributes.hpp"
 #include "nodes/url/registrable_domain.hpp"
 
 namespace headrace {
@@ -61,9 +62,10 @@ class Scan {
     const std::size_t begin = end;
     while (end < html_.size() && !is_space(html_[end]) && html_[end] != '>' && html_[end] != '/') ++end;
     const std::string_view name = html_.substr(begin, end - begin);
-    at_ = end;
     attributes_ = {};
-    while (attribute()) {}
+    HtmlAttributes each(html_, end);
+    while (each.next()) keep(each.name(), each.value());
+    at_ = each.end();
     if (closes) inside_link_ = inside_link_ && !same(name, "a");
     else element(name);
     return true;
@@ -73,31 +75,6 @@ class Scan {
     const auto found = html_.find(end, at_);
     at_ = found == html_.npos ? html_.size() : found + end.size();
     return true;
-  }
-
-  // The next attribute of the tag; false behind its '>'.
-  bool attribute() {
-    while (at_ < html_.size() && (is_space(html_[at_]) || html_[at_] == '/')) ++at_;
-    if (at_ >= html_.size()) return false;
-    if (html_[at_] == '>') return ++at_, false;
-    const std::size_t begin = at_++;
-    while (at_ < html_.size() && !is_space(html_[at_]) && html_[at_] != '>' && html_[at_] != '=' && html_[at_] != '/') ++at_;
-    const std::string_view name = html_.substr(begin, at_ - begin);
-    keep(name, value());
-    return true;
-  }
-
-  std::string_view value() {
-    std::size_t at = at_;
-    while (at < html_.size() && is_space(html_[at])) ++at;
-    if (at >= html_.size() || html_[at] != '=') return {};
-    ++at;
-    while (at < html_.size() && is_space(html_[at])) ++at;
-    const char quote = at < html_.size() && (html_[at] == '"' || html_[at] == '\'') ? html_[at] : '\0';
-    at += quote != '\0';
-    const std::size_t end = std::min(quote != '\0' ? html_.find(quote, at) : html_.find_first_of(" \t\n\v\f\r>", at), html_.size());
-    at_ = std::min(end + (quote != '\0'), html_.size());
-    return html_.substr(at, end - at);
   }
 
   void keep(std::string_view name, std::string_view value) {

@@ -4,6 +4,7 @@
 
 #include "nodes/poll/feed/entities.hpp"
 #include "nodes/poll/feed/xml_reader.hpp"
+#include "nodes/support/html_attributes.hpp"
 
 namespace headrace::feed {
 
@@ -60,29 +61,10 @@ void HtmlTags::skip_raw_text() {
 
 void HtmlTags::read_attributes() {
   attributes_.clear();
-  while (true) {
-    take([](char c) { return is_blank(c) || c == '/'; });
-    if (at_ >= html_.size() || html_[at_] == '>') break;
-    const std::size_t first = at_++;
-    take([](char c) { return !is_blank(c) && c != '/' && c != '>' && c != '='; });
-    const std::string_view name = html_.substr(first, at_ - first), value = read_value();
-    if (attributes_.size() < max_attributes) attributes_.push_back({name, value});
-  }
-  at_ = std::min(at_ + 1, html_.size());
-}
-
-std::string_view HtmlTags::read_value() {
-  take(is_blank);
-  if (at_ >= html_.size() || html_[at_] != '=') return {};
-  ++at_;
-  take(is_blank);
-  if (at_ >= html_.size()) return {};
-  const char quote = html_[at_];
-  if (quote != '"' && quote != '\'') return take([](char c) { return !is_blank(c) && c != '>'; });
-  const std::size_t first = ++at_;
-  const std::string_view value = take([&](char c) { return c != quote; });
-  at_ = std::min(at_ + 1, html_.size());
-  return html_.substr(first, value.size());
+  HtmlAttributes each(html_, at_);
+  while (each.next())
+    if (attributes_.size() < max_attributes) attributes_.push_back({each.name(), each.value()});
+  at_ = each.end();
 }
 
 }  // namespace headrace::feed

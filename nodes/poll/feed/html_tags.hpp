@@ -28,7 +28,6 @@ class HtmlTags {
   bool skip_past(std::string_view closing);
   void skip_raw_text();
   void read_attributes();
-  std::string_view read_value();
   std::string_view take(auto belongs);
 
   std::string_view html_, name_;

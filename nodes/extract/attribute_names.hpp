@@ -1,39 +1,14 @@
-// The attributes of a tag in HTML text, as the standard's tokenizer reads them, and which of them anybody here looks at: the others
-// would be a tenth of what the parser keeps of a page.
-//
-//   HtmlAttributes attributes(html, at);  // `at`: where the tag's name ends
-//   while (attributes.next())
-//     if (number_of_attribute(attributes.name()) >= 0) out += attributes.written();
-//   at = attributes.end();
+// The attributes that somebody here looks at. The others, which would be a tenth of what the parser keeps of a page, are left out
+// before it sees the page.
 #pragma once
 #include <algorithm>
 #include <array>
-#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 namespace headrace {
 
-class HtmlAttributes {
- public:
-  HtmlAttributes(std::string_view html, std::size_t at) : html_(html), at_(at) {}
-  bool next();                                         // false: the tag ends here
-  std::string_view name() const { return name_; }      // as written, in any case
-  std::string_view written() const { return whole_; }  // name and value, with the quotes
-  // After the last:
-  std::size_t end() const { return at_; }  // one past the '>'
-  bool closed() const { return closed_; }  // false: the text ends first, and the tag is none
-
- private:
-  std::size_t skip_spaces(std::size_t at) const;
-  std::size_t value_end(std::size_t at) const;
-  std::string_view html_;
-  std::size_t at_;
-  std::string_view name_, whole_;
-  bool closed_ = false;
-};
-
-// Those that HtmlPage knows. Who wants one more adds its name here.
+// Who wants one more adds its name here.
 inline constexpr auto attributes_looked_at = std::to_array<std::string_view>({"alt",
                                                                               "aria-hidden",
                                                                               "class",
