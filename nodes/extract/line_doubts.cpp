@@ -13,6 +13,7 @@ namespace {
 
 using Doubt = TextLine::Doubt;
 
+constexpr std::size_t most_kickers = 8;                          // lines above the headline
 constexpr std::size_t longest_byline = 160;                      // bytes; longer ones are sentences
 constexpr std::size_t most_beside_names = 40;                    // bytes of a byline that are no names: "By", a role, a place
 constexpr std::size_t most_beside_date = 30;                     // bytes of a dateline that are no date: "Published", a weekday, a time
@@ -67,6 +68,19 @@ bool ends_tail(const TextLine& line) {
 }
 
 }  // namespace
+
+void doubt_kicker(std::vector<TextLine>& lines, const ArticleHead& head) {
+  if (!head.title) return;
+  const std::string title = letters_of(*head.title);
+  const auto last = lines.begin() + static_cast<std::ptrdiff_t>(std::min(lines.size(), most_kickers + 1));
+  const auto headline = std::find_if(lines.begin(), last, [&](const TextLine& line) {
+    return line.text.size() <= 2 * head.title->size() && letters_of(line.text) == title;
+  });
+  if (headline == last) return;
+  std::for_each(lines.begin(), headline, [](TextLine& line) {
+    if (kept(line) && !is_paragraph(line)) line.doubt = Doubt::headline;
+  });
+}
 
 void doubt_repeated_title(std::vector<TextLine>& lines, const ArticleHead& head) {
   if (!head.title) return;

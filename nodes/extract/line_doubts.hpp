@@ -6,6 +6,8 @@
 
 namespace headrace {
 
+// Short lines above the headline: a rubric, a series, a section.
+void doubt_kicker(std::vector<TextLine>& lines, const ArticleHead& head);
 void doubt_repeated_title(std::vector<TextLine>& lines, const ArticleHead& head);
 // Who wrote it, when, and how long it takes to read, above the first paragraph.
 void doubt_bylines(std::vector<TextLine>& lines, const ArticleHead& head);
