@@ -82,6 +82,18 @@ void doubt_kicker(std::vector<TextLine>& lines, const ArticleHead& head) {
   });
 }
 
+void doubt_tags(std::vector<TextLine>& lines, const HtmlPage& page) {
+  const auto is_tag = [](const HtmlNode& node) {
+    return node.tag == Tag::a && node.attribute("rel").find("tag") != std::string_view::npos;
+  };
+  for (TextLine& line : lines) {
+    if (!kept(line) || linked_share(line) < 0.5) continue;
+    bool tagged = is_tag(page[page[line.first].parent]);
+    for (std::size_t i = line.first; i < line.end && !tagged; ++i) tagged = is_tag(page[i]);
+    if (tagged) line.doubt = Doubt::link_list;
+  }
+}
+
 void doubt_repeated_title(std::vector<TextLine>& lines, const ArticleHead& head) {
   if (!head.title) return;
   const std::string title = letters_of(*head.title);

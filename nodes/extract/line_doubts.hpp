@@ -8,6 +8,8 @@ namespace headrace {
 
 // Short lines above the headline: a rubric, a series, a section.
 void doubt_kicker(std::vector<TextLine>& lines, const ArticleHead& head);
+// Lists of the words under which the site files the article.
+void doubt_tags(std::vector<TextLine>& lines, const HtmlPage& page);
 void doubt_repeated_title(std::vector<TextLine>& lines, const ArticleHead& head);
 // Who wrote it, when, and how long it takes to read, above the first paragraph.
 void doubt_bylines(std::vector<TextLine>& lines, const ArticleHead& head);

@@ -107,6 +107,7 @@ void apply_rules(std::vector<TextLine>& lines, const TextTree& tree, std::size_t
     if (containers[line.block] != Doubt::none) line.doubt = containers[line.block];
     else if (is_house_line(line.text)) line.doubt = Doubt::house_line;
   }
+  doubt_tags(lines, tree.page());
   doubt_kicker(lines, head);
   doubt_repeated_title(lines, head);
   doubt_bylines(lines, head);

@@ -45,6 +45,10 @@ TEST_CASE("text: what stands among the paragraphs and is none of them") {
       {"a picture and its caption", "<div><img src=a.jpg><div>The wall, seen from the sea</div></div>"},
       {"a picture and its credit", "<div><img src=a.jpg><p>The wall, seen from the sea. (Photo: Ben Mole)</p></div>"},
       {"a label", "<p>Advertisement</p><p>Anzeige</p><p>Share</p>"},
+      {"tags",
+       "<p>Filed: <a href=/t/1 rel=tag>the old wall</a>, <a href=/t/2 rel=tag>storms and other weather</a>, "
+       "<a href=/t/3 rel='category tag'>what the council of the county decides and when it does</a></p>"},
+      {"tags alone", "<p><a href=/t/1 rel=tag>storms, the wall, the council of the county and all that it decides</a></p>"},
       {"another article", "<p>Lesen Sie auch: Die Mauer in Bildern</p><p>Leia também: o muro</p><p>Читайте также: стена</p>"},
       {"a heading of other articles", "<h4>You may also like</h4><ul><li><a href=/1>Ferry</a><li><a href=/2>Pier</a></ul>"},
   };
@@ -53,6 +57,12 @@ TEST_CASE("text: what stands among the paragraphs and is none of them") {
     const std::string more = "<p>" + second + "</p><p>" + first + "</p><p>" + second + "</p>";
     CHECK(extract(page("<p>" + first + "</p>" + row.between + more)).text == first + "\n" + second + "\n" + first + "\n" + second);
   }
+}
+
+TEST_CASE("text: a rubric above the headline is left out, a paragraph above it is not") {
+  const std::string body = "<h1>The wall</h1><p>" + first + "</p><p>" + second + "</p>";
+  CHECK(extract(page("<span>Encounters</span>" + body)).text == first + "\n" + second);
+  CHECK(extract(page("<p>" + second + "</p>" + body)).text == second + "\n" + first + "\n" + second);
 }
 
 TEST_CASE("text: what stands above the first paragraph") {
