@@ -26,8 +26,28 @@ std::vector<std::string> wanted_keys(const Args& args) {
   std::vector<std::string> want;
   for (const std::string& list : args.values("--want"))
     for (std::string& key : split_list(list)) want.push_back(std::move(key));
-  if (want.empty()) throw UsageError("say what to compute: --want KEY,...");
   return want;
+}
+
+bool holds_bytes(const TypeInfo& type) {
+  if (type == type_of<Bytes>()) return true;
+  if (type.element) return holds_bytes(*type.element);
+  const auto members = type.members();
+  return std::any_of(members.begin(), members.end(), [](const TypeInfo::Member& each) { return holds_bytes(*each.type); });
+}
+
+// All keys that are computed and can be read; one that holds bytes, such as a page as it was fetched, is left out. None when the
+// file does not compile: whoever compiles it for good says why.
+std::vector<std::string> readable_keys(const std::string& file, const CompileOptions& options, const Given& given) {
+  CompileOptions whole;
+  whole.params = options.params;
+  whole.check_only = true;
+  const Compiled compiled = compile_file(file, whole);
+  std::vector<std::string> keys;
+  if (!compiled.plan) return keys;
+  for (const Step& step : compiled.plan->steps)
+    if (!given.contains(step.key) && !holds_bytes(*compiled.plan->slots[static_cast<std::size_t>(step.slot)].type)) keys.push_back(step.key);
+  return keys;
 }
 
 Given given_values(const Args& args) {
@@ -135,10 +155,11 @@ void print_faults(const CapturedRecord& record, const Console& console) {
 }
 
 int eval(const Args& args, const Console& console) {
-  const std::vector<std::string> names = wanted_keys(args);
+  std::vector<std::string> names = wanted_keys(args);
   const Given given = given_values(args);
   CompileOptions compile;
   compile.params = settings_of(args);
+  if (names.empty()) names = readable_keys(args.operands[0], compile, given);
   compile.want = names;
   const auto plan = take_plan(compile_file(args.operands[0], compile), console);
   if (!plan) return bad_config;
@@ -173,12 +194,12 @@ const Verb& eval_verb() {
   static const Verb verb{
       "eval",
       "FILE KEY=VALUE...",
-      "computes some keys of one record",
-      "Prints one JSON object of the wanted keys; only what they need is run, without sources and sinks. A value is JSON\n"
-      "if it reads as the type of its key, otherwise text. A key that is given is not computed. Exit 1 when the record\n"
+      "computes the keys of one record",
+      "Prints one JSON object of the wanted keys; only what they need is run, without sources and sinks. Without --want it is\n"
+      "all keys but those that hold bytes, such as pages. A value is JSON if it reads as the type of its key, otherwise text. A key that is given is not computed. Exit 1 when the record\n"
       "failed or was dropped; why is said on standard error.",
       "headrace eval pipelines/article.yaml url=https://example.org/ --want article,topics",
-      {{"--want", "KEY,...", "the keys to compute"}, option::set, option::state, option::seed, option::log, option::stats},
+      {{"--want", "KEY,...", "only these keys, and what they need"}, option::set, option::state, option::seed, option::log, option::stats},
       1,
       SIZE_MAX,
       eval};

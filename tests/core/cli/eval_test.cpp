@@ -14,9 +14,26 @@ TEST_CASE("eval computes the wanted keys of one record") {
         "{\"twice\":14,\"words\":[\"word\",\"word\",\"word\",\"word\"]}\n");
   CHECK(eval({"cli_number=3", "--want", "cli_score", "--set", "factor=5"}).out == "{\"cli_score\":15}\n");
 
+  CHECK(eval({"cli_number=1"}).out == "{\"cli_score\":2,\"twice\":4,\"words\":[\"word\",\"word\",\"word\",\"word\"]}\n");  // all
+  CHECK(eval({"cli_score=1", "--want", "twice"}).out == "{\"twice\":2}\n");
+  CHECK(eval({"cli_score=1"}).out == "{\"twice\":2,\"words\":[\"word\",\"word\"]}\n");
+
   const Outcome given = eval({"cli_score=5", "--want", "twice"});  // what is given is not computed, nor what it would need
   CHECK(given.code == 0);
   CHECK_MESSAGE(given.out == "{\"twice\":10}\n", (given.out + given.err));
+}
+
+TEST_CASE("eval of everything leaves out what holds bytes, and says why a file does not compile") {
+  const Folder folder;
+  const std::string page = folder.write("page.html", "<title>Wall</title><p>The council voted on Tuesday to rebuild the old sea wall.");
+  const std::string file = folder.write("p.yaml", "inputs: [url]\ngraph: {page: read_page, article: extract_article}\n");
+  const Outcome all = command({"eval", file, "url=" + page});
+  CHECK_MESSAGE(all.code == 0, all.err);
+  CHECK(all.out.starts_with("{\"article\":{"));
+  CHECK_FALSE(contains(all.out, "\"page\""));
+  const Outcome broken = command({"eval", folder.write("b.yaml", "inputs: [url]\ngraph: {page: raed_page}\n"), "url=x"});
+  CHECK(broken.code == 78);
+  CHECK_MESSAGE(contains(broken.err, "did you mean 'read_page'?"), broken.err);
 }
 
 TEST_CASE("eval says why a key is not there, and exits 1") {
