@@ -47,6 +47,16 @@ void check_finished(const Place& place) {
   CHECK(stories(place.folder) == undisturbed().stories);
 }
 
+// The thread sanitizer keeps a signal back while the thread that it came to sleeps in a system call.
+bool signals_come_late() {
+#ifdef __SANITIZE_THREAD__
+  MESSAGE("skipped: the thread sanitizer keeps signals back");
+  return true;
+#else
+  return false;
+#endif
+}
+
 // Kills a run in which some documents are written and one does not arrive: one late in its feed, so that those before it do not
 // wait for it, whatever the order that feeds come in.
 void kill_halfway(const Place& place, Press& press, int outlet, int event) {
@@ -213,7 +223,7 @@ TEST_CASE("the validators of an answer are kept only when all its entries have s
 }
 
 TEST_CASE("the first signal lets go of what waits, which comes again; nothing of it counts as failed") {
-  if (faulty_is_missing()) return;
+  if (faulty_is_missing() || signals_come_late()) return;
   const Press& press = undisturbed().press;
   std::string text = news_pipeline;
   text.replace(text.find("delay: 0s"), 9, "delay: \"${delay}\"");
@@ -221,13 +231,14 @@ TEST_CASE("the first signal lets go of what waits, which comes again; nothing of
   text.replace(text.find(", ordered: true"), 15, "");  // one page comes at once, whichever is the first at its host
   const std::string one_feed = press.feeds().substr(0, press.feeds().find('\n') + 1);
   const Place place(one_feed, text);
-  Process process(place.folder, place.run({"delay=60s"}));
+  Process process(place.folder, place.run({"delay=10s"}));
   process.wait_until([&] { return !place.folder.read("documents.jsonl").empty() || !place.folder.read("dead_letters.jsonl").empty(); });
   process.signal(SIGINT);
   CHECK(process.wait() == 0);
   CHECK_MESSAGE(process.err().find("stopping: sources stop") != std::string::npos, process.err());
   CHECK(process.err().find(" failed + 0 cancelled") == std::string::npos);
-  CHECK(lines(place.folder, "documents.jsonl").size() + lines(place.folder, "dead_letters.jsonl").size() == 1);
+  CHECK_MESSAGE(lines(place.folder, "documents.jsonl").size() + lines(place.folder, "dead_letters.jsonl").size() == 1,
+                (place.folder.read("documents.jsonl") + place.folder.read("dead_letters.jsonl") + process.err()));
 
   const Outcome again = command(place.folder, place.run());
   CHECK(again.code == 0);
@@ -239,7 +250,7 @@ TEST_CASE("the first signal lets go of what waits, which comes again; nothing of
 }
 
 TEST_CASE("the second signal cuts off what is at work and names it; it comes again") {
-  if (faulty_is_missing()) return;
+  if (faulty_is_missing() || signals_come_late()) return;
   Press press;
   const Place place(press);
   press.hold(0, 19);
