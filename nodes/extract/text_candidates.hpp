@@ -1,5 +1,5 @@
 // The ways in which the text of an article is looked for. Each may find one; which is meant is a choice: by rules (main_text.hpp)
-// or by a model (choice_model.hpp).
+// or by a model (text_choice.hpp).
 #pragma once
 #include <optional>
 #include <string>
@@ -38,7 +38,6 @@ class TextSearch {
   TextSearch(const PageParts& parts, const TextTree& tree, const ArticleHead& head) : parts_(parts), tree_(tree), head_(head) {}
   // Nothing where the page has no such text. Lines are kept by the rules, as `favor` says; ways that do so themselves ignore it.
   std::optional<MainText> by(TextWay way, Favor favor = Favor::balanced) const;
-  // What the ways find, in their order, one of each text; the rules' choice among them is marked.
 
  private:
   std::optional<std::size_t> scored_element() const;
