@@ -66,9 +66,11 @@ std::string MainText::text() const {
   return out;
 }
 
-std::optional<std::size_t> TextSearch::scored_element() const {
-  return find_main_element(tree_, headline_node(parts_, head_.title.value_or("")));
-}
+TextSearch::TextSearch(const PageParts& parts, const TextTree& tree, const ArticleHead& head)
+    : parts_(parts),
+      tree_(tree),
+      head_(head),
+      scored_(parts.page.size() == 0 ? std::nullopt : find_main_element(tree, headline_node(parts, head.title.value_or("")))) {}
 
 // Of several the one with the most prose that is not linked; of equals the innermost.
 std::optional<std::size_t> TextSearch::hinted_element() const {
@@ -113,9 +115,9 @@ std::optional<MainText> TextSearch::by(TextWay way, Favor favor) const {
   if (parts_.page.size() == 0) return {};
   std::optional<std::size_t> element;
   switch (way) {
-    case TextWay::strict: favor = Favor::precision, element = scored_element(); break;
-    case TextWay::lenient: favor = Favor::recall, element = scored_element(); break;
-    case TextWay::scored: element = scored_element(); break;
+    case TextWay::strict: favor = Favor::precision, element = scored_; break;
+    case TextWay::lenient: favor = Favor::recall, element = scored_; break;
+    case TextWay::scored: element = scored_; break;
     case TextWay::hinted: element = hinted_element(); break;
     case TextWay::dense: element = dense_element(); break;
     case TextWay::json_ld:

@@ -35,18 +35,18 @@ struct MainText {
 class TextSearch {
  public:
   // `head` is left out where the text repeats it. Borrows all of them.
-  TextSearch(const PageParts& parts, const TextTree& tree, const ArticleHead& head) : parts_(parts), tree_(tree), head_(head) {}
+  TextSearch(const PageParts& parts, const TextTree& tree, const ArticleHead& head);
   // Nothing where the page has no such text. Lines are kept by the rules, as `favor` says; ways that do so themselves ignore it.
   std::optional<MainText> by(TextWay way, Favor favor = Favor::balanced) const;
 
  private:
-  std::optional<std::size_t> scored_element() const;
   std::optional<std::size_t> hinted_element() const;
   std::optional<std::size_t> dense_element() const;
   MainText lines_of(std::size_t element, TextWay way, Favor favor) const;
   const PageParts& parts_;
   const TextTree& tree_;
   const ArticleHead& head_;
+  const std::optional<std::size_t> scored_;  // three ways begin there
 };
 
 }  // namespace headrace
